@@ -1,0 +1,1 @@
+"""Abono: self-hosted subscription billing. See HOUSE.md for the way around."""
