@@ -1,0 +1,1 @@
+"""Assembly only: settings that bring the parts together."""

@@ -1,0 +1,1 @@
+"""Facts: what happened, in one append-only table, written in the transaction that made it happen."""

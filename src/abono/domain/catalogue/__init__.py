@@ -1,0 +1,1 @@
+"""Catalogue: plans, prices, index values."""

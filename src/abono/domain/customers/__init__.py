@@ -1,0 +1,1 @@
+"""Customers: accounts, billing profiles, contacts, locations, who pays for whom."""

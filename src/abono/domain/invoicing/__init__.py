@@ -1,0 +1,1 @@
+"""Invoicing: requests, invoices, credit notes, receipts, series, tax."""

@@ -1,0 +1,1 @@
+"""Payments: money reported, settled, returned, and what it was allocated to."""

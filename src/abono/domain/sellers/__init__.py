@@ -1,0 +1,1 @@
+"""Sellers: tenants, their policy versions and their brand."""

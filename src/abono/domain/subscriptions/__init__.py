@@ -1,0 +1,1 @@
+"""Subscriptions: contracts, periods, claims, changes."""

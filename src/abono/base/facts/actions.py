@@ -1,0 +1,43 @@
+"""Recording what happened."""
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from uuid import UUID
+
+from abono.base.kernel.ids import new_id
+from abono.base.store import sql
+
+COLUMNS = ("seller_id", "id", "kind", "on_date", "at", "customer_id", "document_id", "subject_id", "cause", "data")
+
+
+def record_fact(
+    *,
+    seller_id: int,
+    kind: str,
+    cause: str,
+    on: date,
+    at: datetime,
+    customer_id: UUID | None = None,
+    document_id: UUID | None = None,
+    subject_id: UUID | None = None,
+    data: Mapping[str, object] | None = None,
+) -> UUID:
+    """Write one fact in the caller's transaction; its id. `cause` is one phrase: `order`, `run 2026-03-01`, a reason."""
+    fact_id = new_id()
+    sql.insert(
+        "facts",
+        {
+            "seller_id": seller_id,
+            "id": fact_id,
+            "kind": kind,
+            "on_date": on,
+            "at": at,
+            "customer_id": customer_id,
+            "document_id": document_id,
+            "subject_id": subject_id,
+            "cause": cause,
+            "data": None if data is None else json.dumps(data, default=str, ensure_ascii=False),
+        },
+    )
+    return fact_id

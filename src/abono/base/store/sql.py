@@ -1,0 +1,97 @@
+"""The PostgreSQL craft: plain statements with named parameters, and streams in and out.
+
+All of it works on Django's connection, so a statement here and a model's `save` share one transaction.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+import psycopg
+from django.db import connections, transaction
+from psycopg import sql
+
+Row = tuple[Any, ...]
+Parameters = Mapping[str, object] | Sequence[object]
+
+ALIAS = "default"
+
+
+def raw_connection() -> "psycopg.Connection[Row]":
+    """psycopg's own connection behind Django's alias, opened when needed."""
+    wrapper = connections[ALIAS]
+    wrapper.ensure_connection()
+    connection: psycopg.Connection[Row] = wrapper.connection
+    return connection
+
+
+def in_transaction() -> AbstractContextManager[None]:
+    """One transaction: all of it or nothing. A transaction inside another is a savepoint."""
+    held: AbstractContextManager[None] = transaction.atomic(using=ALIAS)
+    return held
+
+
+def rows(statement: str, parameters: Parameters = ()) -> list[Row]:
+    """All rows that a statement gives."""
+    with psycopg.Cursor(raw_connection()) as cursor:
+        cursor.execute(statement, parameters)
+        return cursor.fetchall()
+
+
+def one(statement: str, parameters: Parameters = ()) -> Row | None:
+    """The first row, or None."""
+    with psycopg.Cursor(raw_connection()) as cursor:
+        cursor.execute(statement, parameters)
+        return cursor.fetchone()
+
+
+def value(statement: str, parameters: Parameters = ()) -> Any:
+    """The first column of the first row, or None."""
+    row = one(statement, parameters)
+    return row[0] if row else None
+
+
+def change(statement: str, parameters: Parameters = ()) -> int:
+    """Run a statement that writes; how many rows it touched."""
+    with psycopg.Cursor(raw_connection()) as cursor:
+        cursor.execute(statement, parameters)
+        return cursor.rowcount
+
+
+def insert(table: str, values: Mapping[str, object], *, on_conflict_do_nothing: bool = False) -> bool:
+    """Insert one row given by column; whether it was written (False: it was there already)."""
+    columns = sql.SQL(", ").join(map(sql.Identifier, values))
+    places = sql.SQL(", ").join(sql.Placeholder() * len(values))
+    text = sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(sql.Identifier(table), columns, places)
+    if on_conflict_do_nothing:
+        text += sql.SQL(" ON CONFLICT DO NOTHING")
+    with psycopg.Cursor(raw_connection()) as cursor:
+        cursor.execute(text, list(values.values()))
+        return cursor.rowcount == 1
+
+
+def copy_in(table: str, columns: Sequence[str], lines: Iterable[Sequence[object]]) -> None:
+    """Write many rows by COPY."""
+    text = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    with psycopg.Cursor(raw_connection()) as cursor, cursor.copy(text) as stream:
+        for line in lines:
+            stream.write_row(line)
+
+
+def copy_text(table: str, columns: Sequence[str], block: bytes) -> None:
+    """Write many rows by COPY from text already in PostgreSQL's own COPY form (tab, newline, \\N)."""
+    text = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    with psycopg.Cursor(raw_connection()) as cursor, cursor.copy(text) as stream:
+        stream.write(block)
+
+
+def stream(statement: str, parameters: Parameters = (), *, chunk: int = 2000) -> Iterator[list[Row]]:
+    """Rows in chunks through a server-side cursor, so that memory stays flat. Needs a transaction."""
+    with psycopg.ServerCursor(raw_connection(), name="abono_stream") as cursor:
+        cursor.execute(statement, parameters)
+        while block := cursor.fetchmany(chunk):
+            yield block

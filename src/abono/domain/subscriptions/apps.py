@@ -1,0 +1,10 @@
+"""Django's entry for this context."""
+
+from django.apps import AppConfig
+
+
+class SubscriptionsConfig(AppConfig):
+    """Subscriptions: contracts, periods, claims, changes."""
+
+    name = "abono.domain.subscriptions"
+    label = "subscriptions"
