@@ -8,7 +8,6 @@ listens to no network; whoever may enter its socket folder (its own user, and ro
 import os
 import shutil
 import signal
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +33,7 @@ from abono.base.store.server_home import (
     usable_home,
     write_settings,
 )
-from abono.base.store.server_programs import Programs, account_for, last_words, programs_for
+from abono.base.store.server_programs import Programs, account_for, exists, programs_for, reason_in
 
 _LOG_BYTES = 16 * 1024 * 1024
 _NO_SUCH_PROCESS = 4_194_999  # above the largest process number of any system
@@ -129,9 +128,17 @@ def remove(*, data: Path) -> bool:
         sockets = _sockets(home)
         stop(data=data, mode="immediate")
         shutil.rmtree(sockets, ignore_errors=True)
-        shutil.rmtree(home)
+        for _ in range(20):  # a starter that was killed may have left a program that still writes
+            shutil.rmtree(home, ignore_errors=True)
+            if not home.exists():
+                break
+            pause()
+        else:
+            shutil.rmtree(home)
         if data.is_symlink():
             data.unlink()
+            if not any(home.parent.iterdir()):
+                home.parent.rmdir()
     return True
 
 
@@ -166,17 +173,16 @@ def _launch(home: Path, programs: Programs, deadline_ms: int) -> None:
     _disown_pid(home)
     while True:
         before = log.stat().st_size
-        seconds = max(1, (deadline_ms - now_ms()) // 1000)
-        words = ("start", "-D", home / "cluster", "-l", log, "-s", "-w", "-t", str(seconds))
-        told = programs.run("pg_ctl", *words, timeout_s=seconds + 30)
-        if told.returncode == 0 or _postmaster(home):
-            return
+        pid = programs.launch("postgres", "-D", home / "cluster", log=log)
+        while exists(pid=pid):
+            if _phase(home) == "ready" or now_ms() > deadline_ms:
+                return
+            pause()
         said = _log_lines(log, before)
         # After a crash the old server's last processes may need a moment to see that it is gone.
         if not any("shared memory block" in line for line in said) or now_ms() > deadline_ms:
-            reason = last_words(said or told.stderr.splitlines())
-            words_of_refusal = f"PostgreSQL does not start in {home}: {reason}"
-            raise Refused("store.server", words_of_refusal, log=str(log))
+            words = f"PostgreSQL does not start in {home}: {reason_in(said)}"
+            raise Refused("store.server", words, log=str(log))
         pause()
 
 
@@ -184,12 +190,13 @@ def _disown_pid(home: Path) -> None:
     """Tell PostgreSQL that the process named in postmaster.pid, if any, is not a server of this folder.
 
     After a restart of a container the number often belongs to another program, and PostgreSQL would refuse to
-    start. Only the number is replaced: from the rest it finds out whether the old memory is still in use.
+    start. Only the number and the phase are replaced: from the rest it finds out whether the old memory is
+    still in use.
     """
     lines = _pid_file(home)
     if lines:
         with (home / "cluster" / "postmaster.pid").open("r+", encoding="utf-8") as file:
-            file.write("\n".join([str(_NO_SUCH_PROCESS), *lines[1:], ""]))
+            file.write("\n".join([str(_NO_SUCH_PROCESS), *lines[1:7], "stale", ""]))
             file.truncate()
 
 
@@ -197,7 +204,7 @@ def _await_ready(home: Path, deadline_ms: int) -> None:
     while (phase := _phase(home)) != "ready":
         if _postmaster(home) is None:
             log = home / "server.log"
-            reason = last_words(_log_lines(log, 0)[-20:])
+            reason = reason_in(_log_lines(log, 0)[-5:])
             raise Refused(
                 "store.server", f"PostgreSQL ended while starting in {home}: {reason}", log=str(log)
             )
@@ -241,27 +248,12 @@ def _postmaster(home: Path) -> int | None:
 
 
 def _alive(pid: int, home: Path) -> bool:
-    """Whether this process is a server that works in `home`: not a dead one unburied, not another program."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+    """Whether this process is a server that works in `home`, and not another program that got its number."""
+    if not exists(pid=pid):
         return False
-    except PermissionError:
-        pass  # somebody else's process; the folder it stands in tells, where it may be seen
-    if not Path("/proc/self").exists():
-        return _alive_by_ps(pid)
     try:
-        status = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
-        if status.rpartition(")")[2].split()[0] in ("Z", "X"):
-            return False
         return os.readlink(f"/proc/{pid}/cwd") == str(home / "cluster")
-    except (FileNotFoundError, ProcessLookupError):
-        return False
     except PermissionError:
-        return True
-
-
-def _alive_by_ps(pid: int) -> bool:
-    words = ["ps", "-o", "stat=,command=", "-p", str(pid)]
-    told = subprocess.run(words, capture_output=True, text=True, check=False).stdout
-    return "postgres" in told and not told.startswith("Z")
+        return True  # somebody else's process, which may not be looked at
+    except FileNotFoundError:
+        return not Path("/proc/self").exists() and exists(pid=pid)

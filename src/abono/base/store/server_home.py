@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from abono.base.kernel.refusal import Refused, Unavailable
-from abono.base.store.server_programs import Account, Programs, last_words, reachable
+from abono.base.store.server_programs import Account, Programs, reachable, reason_in
 
 SUPERUSER = "postgres"
 _LONGEST_SOCKET = 99  # bytes of a socket's whole path: the kernel allows 107, macOS 103
@@ -46,7 +46,8 @@ SETTINGS: Mapping[str, object] = {
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
 }
-THROW_AWAY: Mapping[str, object] = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# Commits are still written before they are answered, so that a crash of PostgreSQL alone loses none.
+THROW_AWAY: Mapping[str, object] = {"fsync": "off", "full_page_writes": "off"}
 
 
 @contextmanager
@@ -56,7 +57,7 @@ def plain_refusals(*, data: Path) -> Iterator[None]:
         yield
     except PermissionError as error:
         what = error.filename or data
-        words = f"{what}: permission denied; the server in {data} belongs to another user"
+        words = f"{what}: permission denied; ask as the user it belongs to, or name another folder"
         raise Refused("store.server", words, folder=str(data)) from error
     except OSError as error:
         what = f"{error.filename or data}: {error.strerror or error}"
@@ -131,7 +132,7 @@ def make_cluster(*, home: Path, programs: Programs, durable: bool) -> None:
         said = made.stderr.splitlines()
         if "locale" not in made.stderr:
             break
-    words = f"a database cannot be made in {home}: {last_words(said)}"
+    words = f"a database cannot be made in {home}: {reason_in(said)}"
     raise Refused("store.server", words, folder=str(home))
 
 

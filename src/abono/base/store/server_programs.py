@@ -63,6 +63,7 @@ def run(*words: str | Path, account: Account | None, timeout_s: int) -> subproce
             env={"PATH": os.defpath, "LC_ALL": "C"},
             umask=0o077,
             check=False,
+            start_new_session=True,
             user=account.uid if account else None,
             group=account.gid if account else None,
             extra_groups=[] if account else None,
@@ -90,6 +91,12 @@ class Programs:
         """Run the program `name` of this set with these arguments."""
         return run(self.folder / name, *words, account=self.account, timeout_s=timeout_s)
 
+    def launch(self, name: str, *words: str | Path, log: Path) -> int:
+        """Start the program `name` on its own, adopted by the system, writing into `log`. Returns its pid."""
+        script = 'log=$1; shift; "$@" </dev/null >>"$log" 2>&1 & echo $!'
+        command = ("/bin/sh", "-c", script, "sh", log, self.folder / name, *words)
+        return int(run(*command, account=self.account, timeout_s=10).stdout)
+
 
 def programs_for(*, bin_dir: Path | None, home: Path, account: Account | None) -> Programs:
     """The programs in `bin_dir`, or those of the installed wheel.
@@ -114,12 +121,30 @@ def programs_for(*, bin_dir: Path | None, home: Path, account: Account | None) -
     return Programs(folder, account, major)
 
 
-def last_words(lines: Sequence[str]) -> str:
-    """The line of a log that says why: the last error if there is one, else the last line not empty."""
-    mark = r"(PANIC|FATAL|ERROR|error):\s+"
+def exists(*, pid: int) -> bool:
+    """Whether this process is there and not only unburied: in a container nobody may bury the dead."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    if Path("/proc/self").exists():
+        try:
+            status = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+        except (FileNotFoundError, ProcessLookupError):
+            return False
+        return status.rpartition(")")[2].split()[0] not in ("Z", "X")
+    state = run("/bin/ps", "-o", "stat=", "-p", str(pid), account=None, timeout_s=10).stdout.strip()
+    return bool(state) and not state.startswith("Z")
+
+
+def reason_in(lines: Sequence[str]) -> str:
+    """The line of a log that says why: the first error, which the others follow from, else the last line."""
+    mark = r"((PANIC|FATAL|ERROR|error):|LOG:(?=\s+(invalid value|unrecognized conf)))\s+"
     said = [line.strip() for line in lines if line.strip()]
     errors = [line for line in said if re.search(mark, line)]
-    line = (errors or said or ["it said nothing"])[-1]
+    line = errors[0] if errors else (said or ["it said nothing"])[-1]
     return re.sub(rf"^.*?{mark}", "", line)
 
 
@@ -143,7 +168,7 @@ def _major_of(folder: Path, account: Account | None) -> int:
     told = run(folder / "postgres", "--version", account=account, timeout_s=30)
     number = re.search(r"\) (\d+)", told.stdout)
     if told.returncode != 0 or number is None:
-        reason = last_words(told.stderr.splitlines())
+        reason = reason_in(told.stderr.splitlines())
         words = f"PostgreSQL in {folder} does not run on this machine: {reason}"
         raise Refused("store.server", words, folder=str(folder))
     return int(number.group(1))
