@@ -1,4 +1,4 @@
-"""Make the environment that runs this script find the project in this checkout, and give it the command `abono`.
+"""Let the environment that runs this script find this checkout, and give it the command `abono`.
 
 What an editable install does, without a build and so without anything to download.
 """

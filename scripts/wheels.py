@@ -1,4 +1,4 @@
-"""Print the wheels in a folder, largest first, and their sum. Exit 1 if they are more than so many megabytes."""
+"""Print the wheels in a folder, largest first, and their sum. Exit 1: they exceed so many megabytes."""
 
 import sys
 from pathlib import Path
@@ -8,10 +8,10 @@ MEGABYTE = 1_000_000
 
 def weigh(folder: Path, limit_mb: int) -> int:
     wheels = sorted(folder.iterdir(), key=lambda path: -path.stat().st_size)
-    for path in wheels:
-        print(f"{path.stat().st_size:>12,}  {path.name}")
     total = sum(path.stat().st_size for path in wheels)
-    print(f"{total:>12,}  bytes in {len(wheels)} wheels; at most {limit_mb * MEGABYTE:,}")
+    lines = [f"{path.stat().st_size:>12,}  {path.name}" for path in wheels]
+    lines.append(f"{total:>12,}  bytes in {len(wheels)} wheels; at most {limit_mb * MEGABYTE:,}")
+    sys.stdout.write("\n".join([*lines, ""]))
     return int(total > limit_mb * MEGABYTE)
 
 
