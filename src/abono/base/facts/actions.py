@@ -8,7 +8,18 @@ from uuid import UUID
 from abono.base.kernel.ids import new_id
 from abono.base.store import sql
 
-COLUMNS = ("seller_id", "id", "kind", "on_date", "at", "customer_id", "document_id", "subject_id", "cause", "data")
+COLUMNS = (
+    "seller_id",
+    "id",
+    "kind",
+    "on_date",
+    "at",
+    "customer_id",
+    "document_id",
+    "subject_id",
+    "cause",
+    "data",
+)
 
 
 def record_fact(

@@ -41,7 +41,12 @@ def make_roles(connection: "psycopg.Connection[Any]") -> list[str]:
 
 
 def _make(connection: "psycopg.Connection[Any]") -> list[str]:
-    there = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", [list(ROLES)])}
+    there = {
+        name
+        for (name,) in connection.execute(
+            "SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", [list(ROLES)]
+        )
+    }
     made = [name for name in ROLES if name not in there]
     for name in made:
         extra = sql.SQL(" BYPASSRLS") if name == ENGINE else sql.SQL("")

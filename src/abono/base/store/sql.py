@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 from django.db import connections, transaction
 from psycopg import sql
+from psycopg.types.json import JsonbLoader
 
 Row = tuple[Any, ...]
 Parameters = Mapping[str, object] | Sequence[object]
@@ -25,6 +26,17 @@ def raw_connection() -> "psycopg.Connection[Row]":
     return connection
 
 
+def _cursor() -> "psycopg.Cursor[Row]":
+    cursor: psycopg.Cursor[Row] = psycopg.Cursor(raw_connection())
+    _load_json(cursor)
+    return cursor
+
+
+def _load_json(cursor: "psycopg.Cursor[Row]") -> None:
+    """Django's models want JSON as text; statements here want the data."""
+    cursor.adapters.register_loader("jsonb", JsonbLoader)
+
+
 def in_transaction() -> AbstractContextManager[None]:
     """One transaction: all of it or nothing. A transaction inside another is a savepoint."""
     held: AbstractContextManager[None] = transaction.atomic(using=ALIAS)
@@ -33,14 +45,14 @@ def in_transaction() -> AbstractContextManager[None]:
 
 def rows(statement: str, parameters: Parameters = ()) -> list[Row]:
     """All rows that a statement gives."""
-    with psycopg.Cursor(raw_connection()) as cursor:
+    with _cursor() as cursor:
         cursor.execute(statement, parameters)
         return cursor.fetchall()
 
 
 def one(statement: str, parameters: Parameters = ()) -> Row | None:
     """The first row, or None."""
-    with psycopg.Cursor(raw_connection()) as cursor:
+    with _cursor() as cursor:
         cursor.execute(statement, parameters)
         return cursor.fetchone()
 
@@ -53,7 +65,7 @@ def value(statement: str, parameters: Parameters = ()) -> Any:
 
 def change(statement: str, parameters: Parameters = ()) -> int:
     """Run a statement that writes; how many rows it touched."""
-    with psycopg.Cursor(raw_connection()) as cursor:
+    with _cursor() as cursor:
         cursor.execute(statement, parameters)
         return cursor.rowcount
 
@@ -65,7 +77,7 @@ def insert(table: str, values: Mapping[str, object], *, on_conflict_do_nothing: 
     text = sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(sql.Identifier(table), columns, places)
     if on_conflict_do_nothing:
         text += sql.SQL(" ON CONFLICT DO NOTHING")
-    with psycopg.Cursor(raw_connection()) as cursor:
+    with _cursor() as cursor:
         cursor.execute(text, list(values.values()))
         return cursor.rowcount == 1
 
@@ -75,7 +87,7 @@ def copy_in(table: str, columns: Sequence[str], lines: Iterable[Sequence[object]
     text = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
-    with psycopg.Cursor(raw_connection()) as cursor, cursor.copy(text) as stream:
+    with _cursor() as cursor, cursor.copy(text) as stream:
         for line in lines:
             stream.write_row(line)
 
@@ -85,13 +97,14 @@ def copy_text(table: str, columns: Sequence[str], block: bytes) -> None:
     text = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
-    with psycopg.Cursor(raw_connection()) as cursor, cursor.copy(text) as stream:
+    with _cursor() as cursor, cursor.copy(text) as stream:
         stream.write(block)
 
 
 def stream(statement: str, parameters: Parameters = (), *, chunk: int = 2000) -> Iterator[list[Row]]:
     """Rows in chunks through a server-side cursor, so that memory stays flat. Needs a transaction."""
     with psycopg.ServerCursor(raw_connection(), name="abono_stream") as cursor:
+        _load_json(cursor)
         cursor.execute(statement, parameters)
         while block := cursor.fetchmany(chunk):
             yield block

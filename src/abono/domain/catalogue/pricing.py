@@ -209,7 +209,7 @@ def unit_price_at(*, price: Price, quantity: int) -> Decimal:
         return Decimal(0)
     if price.model == "per_unit":
         return price.unit_price
-    return _tier_of(price, max(quantity, 1)).unit_price
+    return _tier_of(price, quantity).unit_price
 
 
 def applying(*, discounts: Iterable[Discount], on: date) -> tuple[Discount, ...]:
@@ -342,15 +342,16 @@ def _used_tiers(price: Price, quantity: int) -> list[tuple[int, int, Tier]]:
         return [(1, quantity, Tier(None, price.unit_price))]
     if quantity == 0:
         return []
+    highest = _tier_of(price, quantity)
     if price.model == "volume":
-        return [(1, quantity, _tier_of(price, quantity))]
+        return [(1, quantity, highest)]
     used: list[tuple[int, int, Tier]] = []
     before = 0
     for tier in price.tiers:
         last = quantity if tier.up_to is None else min(tier.up_to, quantity)
         used.append((before + 1, last - before, tier))
         before = last
-        if before == quantity:
+        if tier is highest:
             break
     return used
 

@@ -26,26 +26,19 @@ class Customer(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["seller_id", "number"], name="customers_number_once"),
             models.UniqueConstraint(
-                fields=["seller_id", "reference"], name="customers_reference_once", condition=Q(reference__isnull=False)
+                fields=["seller_id", "reference"],
+                name="customers_reference_once",
+                condition=Q(reference__isnull=False),
             ),
             models.CheckConstraint(condition=Q(number__gt=0), name="customers_number_positive"),
         ]
 
 
-class PartyWords(models.Model):
-    """The words that name a party on paper, kept for ever. The id is made from the words, so equal words are one row."""
-
-    pk = models.CompositePrimaryKey("seller_id", "id")
-    seller_id = models.SmallIntegerField()
-    id = models.UUIDField()
-    body = models.JSONField()
-
-    class Meta:
-        db_table = "party_words"
-
-
 class BillingProfile(models.Model):
-    """Who a document is made out to. `words_id` is the frozen form that documents point to; saving makes a new one."""
+    """Who a document is made out to. `words_id` is the frozen form that documents point to; saving makes a new one.
+
+    `tax_key` is JSON of all that tax depends on, so that profiles taxed alike have equal keys.
+    """
 
     pk = models.CompositePrimaryKey("seller_id", "id")
     seller_id = models.SmallIntegerField()
@@ -57,6 +50,7 @@ class BillingProfile(models.Model):
     problems = models.JSONField(default=list)
     vat_evidence = models.JSONField(null=True)
     exemptions = models.JSONField(default=list)
+    tax_key = models.TextField()
     words_id = models.UUIDField()
     saved_on = models.DateField()
 
@@ -84,7 +78,8 @@ class Contact(models.Model):
         indexes = [models.Index(fields=["seller_id", "customer_id"], name="contacts_of_customer")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(role__in=["owner", "accounting", "technical", "other"]), name="contacts_role_known"
+                condition=Q(role__in=["owner", "accounting", "technical", "other"]),
+                name="contacts_role_known",
             ),
         ]
 
@@ -109,7 +104,8 @@ class Location(models.Model):
         indexes = [models.Index(fields=["seller_id", "customer_id"], name="locations_of_customer")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(active_to__isnull=True) | Q(active_to__gt=F("active_from")), name="locations_days_ordered"
+                condition=Q(active_to__isnull=True) | Q(active_to__gt=F("active_from")),
+                name="locations_days_ordered",
             ),
         ]
 
@@ -129,7 +125,9 @@ class Sponsorship(models.Model):
         indexes = [models.Index(fields=["seller_id", "payer_id"], name="sponsorships_of_payer")]
         constraints = [
             models.UniqueConstraint(
-                fields=["seller_id", "customer_id"], name="sponsorships_one_open", condition=Q(to_on__isnull=True)
+                fields=["seller_id", "customer_id"],
+                name="sponsorships_one_open",
+                condition=Q(to_on__isnull=True),
             ),
             models.CheckConstraint(
                 condition=Q(to_on__isnull=True) | Q(to_on__gt=F("from_on")), name="sponsorships_days_ordered"

@@ -78,7 +78,11 @@ class Document(models.Model):
         db_table = "documents"
         indexes = [
             models.Index(fields=["seller_id", "customer_id", "due_on"], name="documents_of_customer"),
-            models.Index(fields=["seller_id", "corrects_id"], name="documents_corrections", condition=Q(corrects_id__isnull=False)),
+            models.Index(
+                fields=["seller_id", "corrects_id"],
+                name="documents_corrections",
+                condition=Q(corrects_id__isnull=False),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["seller_id", "series", "number"], name="documents_number_once"),
@@ -88,7 +92,9 @@ class Document(models.Model):
                 condition=Q(kind="invoice", request_id__isnull=False),
             ),
             models.UniqueConstraint(
-                fields=["seller_id", "replaces_id"], name="documents_replaced_once", condition=Q(replaces_id__isnull=False)
+                fields=["seller_id", "replaces_id"],
+                name="documents_replaced_once",
+                condition=Q(replaces_id__isnull=False),
             ),
             models.CheckConstraint(condition=Q(kind__in=KINDS), name="documents_kind_known"),
             models.CheckConstraint(condition=Q(state__in=STATES.states), name="documents_state_known"),
@@ -98,21 +104,30 @@ class Document(models.Model):
             ),
             models.CheckConstraint(condition=Q(gross_minor__gte=0), name="documents_not_negative"),
             models.CheckConstraint(
-                condition=Q(open_minor__gte=0) & Q(open_minor__lte=F("gross_minor")), name="documents_open_within"
+                condition=Q(open_minor__gte=0) & Q(open_minor__lte=F("gross_minor")),
+                name="documents_open_within",
             ),
-            models.CheckConstraint(condition=~Q(state="voided") | Q(kind="request"), name="documents_only_requests_void"),
+            models.CheckConstraint(
+                condition=~Q(state="voided") | Q(kind="request"), name="documents_only_requests_void"
+            ),
             models.CheckConstraint(condition=Q(due_on__gte=F("issued_on")), name="documents_due_after_issue"),
             models.CheckConstraint(
                 condition=(
                     Q(kind="invoice", basis="asks", invoice_when="at-issue", settlement_id__isnull=True)
-                    | Q(kind="invoice", basis="settlement", settlement_id__isnull=False, request_id__isnull=False)
+                    | Q(
+                        kind="invoice",
+                        basis="settlement",
+                        settlement_id__isnull=False,
+                        request_id__isnull=False,
+                    )
                     | Q(kind="invoice", basis="replacement", replaces_id__isnull=False)
                     | (~Q(kind="invoice") & Q(basis__isnull=True))
                 ),
                 name="documents_no_fiscal_before_payment",
             ),
             models.CheckConstraint(
-                condition=~Q(kind="credit_note") | Q(corrects_id__isnull=False), name="documents_credit_corrects"
+                condition=~Q(kind="credit_note") | Q(corrects_id__isnull=False),
+                name="documents_credit_corrects",
             ),
         ]
 
@@ -215,7 +230,8 @@ class BillingRun(models.Model):
         indexes = [models.Index(fields=["seller_id", "on_date"], name="billing_runs_of_day")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state__in=["running", "held", "confirmed", "done"]), name="billing_runs_state_known"
+                condition=Q(state__in=["running", "held", "confirmed", "done"]),
+                name="billing_runs_state_known",
             ),
         ]
 

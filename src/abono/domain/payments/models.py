@@ -42,16 +42,21 @@ class Payment(models.Model):
         db_table = "payments"
         indexes = [
             models.Index(fields=["seller_id", "customer_id"], name="payments_of_customer"),
-            models.Index(fields=["seller_id", "customer_id", "id"], name="payments_free", condition=Q(free_minor__gt=0)),
+            models.Index(
+                fields=["seller_id", "customer_id", "id"], name="payments_free", condition=Q(free_minor__gt=0)
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["seller_id", "key"], name="payments_key_once"),
             models.CheckConstraint(condition=Q(state__in=STATES.states), name="payments_state_known"),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payments_positive"),
             models.CheckConstraint(
-                condition=Q(free_minor__gte=0) & Q(free_minor__lte=models.F("amount_minor")), name="payments_free_within"
+                condition=Q(free_minor__gte=0) & Q(free_minor__lte=models.F("amount_minor")),
+                name="payments_free_within",
             ),
-            models.CheckConstraint(condition=Q(state="settled") | Q(free_minor=0), name="payments_free_only_settled"),
+            models.CheckConstraint(
+                condition=Q(state="settled") | Q(free_minor=0), name="payments_free_only_settled"
+            ),
         ]
 
 

@@ -24,6 +24,8 @@ class Seller(models.Model):
     paper = models.TextField(default="a4")
     pay_url = models.TextField(default="")
     pay_to = models.TextField(default="")
+    words_id = models.UUIDField(null=True)
+    customers_made = models.IntegerField(default=0)
     created_on = models.DateField()
 
     class Meta:
@@ -54,8 +56,22 @@ class PolicyVersion(models.Model):
         db_table = "policy_versions"
         constraints = [
             models.UniqueConstraint(fields=["seller_id", "effective_on"], name="policy_versions_one_a_day"),
-            models.UniqueConstraint(fields=["seller_id", "version", "invoice_when"], name="policy_versions_when"),
+            models.UniqueConstraint(
+                fields=["seller_id", "version", "invoice_when"], name="policy_versions_when"
+            ),
             models.CheckConstraint(
                 condition=Q(invoice_when__in=["at-issue", "on-payment"]), name="policy_versions_when_known"
             ),
         ]
+
+
+class PartyWords(models.Model):
+    """The words that name a party on paper, kept for ever. The id is made from the words, so equal words are one row."""
+
+    pk = models.CompositePrimaryKey("seller_id", "id")
+    seller_id = models.SmallIntegerField()
+    id = models.UUIDField()
+    body = models.JSONField()
+
+    class Meta:
+        db_table = "party_words"

@@ -15,7 +15,10 @@ STATES = moves(
 
 
 class Subscription(models.Model):
-    """A contract to pay for a plan every cycle. Periods follow from `started_on`, the cycle and `anchor_day` alone.
+    """A contract to pay for a plan every cycle. Periods follow from `terms_from`, the cycle and `anchor_day` alone.
+
+    `terms_from` is `started_on` until the cycle changes; then it is the day of the change. `continues` marks a service
+    that ran before it was moved in: its first document is a renewal like any other, without a set-up fee.
 
     `own_price` replaces the catalogue's unit price for this subscription (imported or agreed prices).
     `ends_on` is exclusive. `state` is the state of the service that the contract pays for.
@@ -34,6 +37,8 @@ class Subscription(models.Model):
     anchor_day = models.SmallIntegerField()
     ordered_on = models.DateField()
     started_on = models.DateField()
+    terms_from = models.DateField()
+    continues = models.BooleanField(default=False)
     ends_on = models.DateField(null=True)
     quantity = models.IntegerField()
     own_price = models.DecimalField(max_digits=18, decimal_places=6, null=True)
@@ -53,14 +58,18 @@ class Subscription(models.Model):
             models.CheckConstraint(
                 condition=Q(anchor_day__gte=1) & Q(anchor_day__lte=31), name="subscriptions_anchor_in_month"
             ),
-            models.CheckConstraint(condition=Q(cycle_unit__in=["week", "month"]), name="subscriptions_unit_known"),
+            models.CheckConstraint(
+                condition=Q(cycle_unit__in=["week", "month"]), name="subscriptions_unit_known"
+            ),
             models.CheckConstraint(condition=Q(cycle_count__gt=0), name="subscriptions_count_positive"),
             models.CheckConstraint(condition=Q(quantity__gte=0), name="subscriptions_quantity_not_negative"),
             models.CheckConstraint(
-                condition=Q(own_price__isnull=True) | Q(own_price__gte=0), name="subscriptions_price_not_negative"
+                condition=Q(own_price__isnull=True) | Q(own_price__gte=0),
+                name="subscriptions_price_not_negative",
             ),
             models.CheckConstraint(
-                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("started_on")), name="subscriptions_days_ordered"
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("started_on")),
+                name="subscriptions_days_ordered",
             ),
         ]
 
@@ -105,9 +114,13 @@ class Claim(models.Model):
     class Meta:
         db_table = "claims"
         constraints = [
-            models.UniqueConstraint(fields=["seller_id", "subscription_id", "period_to"], name="claims_one_end"),
             models.UniqueConstraint(
-                fields=["seller_id", "subscription_id"], name="claims_one_first", condition=Q(follows__isnull=True)
+                fields=["seller_id", "subscription_id", "period_to"], name="claims_one_end"
+            ),
+            models.UniqueConstraint(
+                fields=["seller_id", "subscription_id"],
+                name="claims_one_first",
+                condition=Q(follows__isnull=True),
             ),
             models.CheckConstraint(condition=Q(period_to__gt=F("period_from")), name="claims_days_ordered"),
             models.CheckConstraint(
@@ -166,7 +179,8 @@ class Discount(models.Model):
                 name="discounts_one_kind",
             ),
             models.CheckConstraint(
-                condition=Q(until_on__isnull=True) | Q(until_on__gt=F("from_on")), name="discounts_days_ordered"
+                condition=Q(until_on__isnull=True) | Q(until_on__gt=F("from_on")),
+                name="discounts_days_ordered",
             ),
         ]
 
@@ -214,7 +228,9 @@ class PlannedChange(models.Model):
         db_table = "planned_changes"
         indexes = [
             models.Index(
-                fields=["seller_id", "subscription_id"], name="planned_changes_open", condition=Q(applied_on__isnull=True)
+                fields=["seller_id", "subscription_id"],
+                name="planned_changes_open",
+                condition=Q(applied_on__isnull=True),
             )
         ]
 
@@ -249,12 +265,15 @@ class Charge(models.Model):
         db_table = "charges"
         indexes = [
             models.Index(
-                fields=["seller_id", "payer_id", "on_date"], name="charges_open", condition=Q(document_id__isnull=True)
+                fields=["seller_id", "payer_id", "on_date"],
+                name="charges_open",
+                condition=Q(document_id__isnull=True),
             )
         ]
         constraints = [
             models.UniqueConstraint(fields=["seller_id", "key"], name="charges_key_once"),
             models.CheckConstraint(
-                condition=Q(kind__in=["one-off", "set-up", "credit", "charge", "true-up"]), name="charges_kind_known"
+                condition=Q(kind__in=["one-off", "set-up", "credit", "charge", "true-up"]),
+                name="charges_kind_known",
             ),
         ]

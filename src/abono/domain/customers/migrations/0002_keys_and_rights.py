@@ -9,7 +9,6 @@ class Migration(migrations.Migration):
     dependencies = [("customers", "0001_initial"), ("sellers", "0002_keys_and_rights")]
     operations = [
         SellersTable("customers", customer="id"),
-        SellersTable("party_words", mutable=()),
         SellersTable(
             "billing_profiles",
             keys=[key("customer_id", "customers"), key("words_id", "party_words")],

@@ -22,5 +22,6 @@ class Migration(migrations.Migration):
             migrations.RunSQL.noop,
         ),
         SellersTable("policy_versions", mutable=()),
+        SellersTable("party_words", mutable=()),
         SellersTable("facts", customer="customer_id", mutable=()),
     ]

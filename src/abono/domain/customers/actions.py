@@ -1,0 +1,342 @@
+"""Commands on customers: one transaction each."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from abono.base.facts.actions import record_fact
+from abono.base.kernel.ids import new_id
+from abono.base.kernel.languages import LANGUAGES
+from abono.base.kernel.money import minor_digits
+from abono.base.kernel.refusal import Missing, Refused
+from abono.base.store import sql
+from abono.domain.customers.plain_text import plain
+from abono.domain.customers.profile_rules import check_profile
+from abono.domain.sellers.party import freeze_words
+from abono.domain.sellers.queries import policy_in_force
+
+NOTICES = ("documents", "reminders", "suspensions", "receipts", "news")
+ROLES = ("owner", "accounting", "technical", "other")
+
+
+def add_customer(
+    *,
+    seller_id: int,
+    name: str,
+    country: str,
+    language: str,
+    currency: str,
+    on: date,
+    at: datetime,
+    email: str = "",
+    reference: str | None = None,
+    profile: Mapping[str, str] | None = None,
+) -> UUID:
+    """Open an account with its first billing profile (complete or not); its id.
+
+    `reference` is the customer's name in another system, unique per seller. Without `profile` the name and e-mail are
+    all that is known. Refuses an unknown currency or language and names that cannot be printed.
+    """
+    minor_digits(currency)
+    if language not in LANGUAGES:
+        raise Refused(
+            "customers.language", f"Unknown language {language!r}; allowed: {', '.join(LANGUAGES)}."
+        )
+    clean = plain(name, what="the customer's name", longest=200)
+    with sql.in_transaction():
+        number = sql.value(
+            "UPDATE sellers SET customers_made = customers_made + 1 WHERE id = %(id)s RETURNING customers_made",
+            {"id": seller_id},
+        )
+        if number is None:
+            raise Missing("sellers.unknown", "There is no such seller.")
+        if reference is not None and sql.value(
+            "SELECT 1 FROM customers WHERE seller_id = %(seller)s AND reference = %(reference)s",
+            {"seller": seller_id, "reference": reference},
+        ):
+            raise Refused(
+                "customers.reference_taken", f"There is a customer with the reference {reference!r} already."
+            )
+        customer_id = new_id()
+        sql.insert(
+            "customers",
+            {
+                "seller_id": seller_id,
+                "id": customer_id,
+                "number": number,
+                "name": clean,
+                "email": plain(email, what="the e-mail address", longest=254),
+                "country": country,
+                "language": language,
+                "currency": currency,
+                "reference": reference,
+                "created_on": on,
+            },
+        )
+        record_fact(
+            seller_id=seller_id, kind="CustomerAdded", cause="sign-up", on=on, at=at, customer_id=customer_id
+        )
+        fields = {"legal_name": clean, "email": email, "country": country, **(profile or {})}
+        save_profile(
+            seller_id=seller_id, customer_id=customer_id, country=country, fields=fields, on=on, at=at
+        )
+    return customer_id
+
+
+def save_profile(
+    *,
+    seller_id: int,
+    customer_id: UUID,
+    country: str,
+    fields: Mapping[str, str],
+    on: date,
+    at: datetime,
+    profile_id: UUID | None = None,
+    vat_evidence: Mapping[str, object] | None = None,
+    exemptions: Sequence[Mapping[str, object]] = (),
+) -> UUID:
+    """Save a billing profile, new or known; its id. What is missing or wrong is stored with it, never refused.
+
+    Documents that were issued keep the words they froze; the next ones take the new words. `vat_evidence` is
+    `{number, checked_at, source, result}`; `exemptions` are `{number, jurisdiction, valid_from, valid_to}`.
+    """
+    required = policy_in_force(seller_id=seller_id, on=on).policy.profile.requires
+    check = check_profile(country=country, fields=fields, required=required)
+    problems = [{"field": one.field, "code": one.code, "words": dict(one.words)} for one in check.problems]
+    with sql.in_transaction():
+        words_id = freeze_words(seller_id=seller_id, body={"country": country, **check.fields})
+        saved = {
+            "country": country,
+            "fields": json.dumps(dict(check.fields), ensure_ascii=False),
+            "complete": check.complete,
+            "problems": json.dumps(problems, ensure_ascii=False),
+            "vat_evidence": None if vat_evidence is None else json.dumps(dict(vat_evidence), default=str),
+            "exemptions": json.dumps([dict(one) for one in exemptions], default=str),
+            "tax_key": tax_key(check.fields.get("country") or country, check.fields, vat_evidence, exemptions),
+            "words_id": words_id,
+            "saved_on": on,
+        }
+        if profile_id is None:
+            profile_id = new_id()
+            sql.insert(
+                "billing_profiles",
+                {"seller_id": seller_id, "id": profile_id, "customer_id": customer_id, **saved},
+            )
+            sql.change(
+                "UPDATE customers SET default_profile_id = %(profile)s "
+                "WHERE seller_id = %(seller)s AND id = %(customer)s AND default_profile_id IS NULL",
+                {"profile": profile_id, "seller": seller_id, "customer": customer_id},
+            )
+        elif not _overwrite_profile(seller_id, customer_id, profile_id, saved):
+            raise Missing("customers.no_profile", "This customer has no such billing profile.")
+        record_fact(
+            seller_id=seller_id,
+            kind="ProfileSaved",
+            cause="complete" if check.complete else "incomplete",
+            on=on,
+            at=at,
+            customer_id=customer_id,
+            subject_id=profile_id,
+            data={"fields_with_problems": [one.field for one in check.problems]},
+        )
+    return profile_id
+
+
+def tax_key(
+    country: str,
+    fields: Mapping[str, str],
+    vat_evidence: Mapping[str, object] | None,
+    exemptions: Sequence[Mapping[str, object]],
+) -> str:
+    """JSON of all that tax depends on. The tax id stands in it only beside evidence, which is about that very number."""
+    key: dict[str, object] = {"country": country}
+    for name in ("region", "city", "postal_code", "tax_condition"):
+        if fields.get(name):
+            key[name] = fields[name]
+    if fields.get("tax_id"):
+        key["business"] = True
+    if vat_evidence:
+        key["tax_id"] = fields.get("tax_id", "")
+        key["evidence"] = dict(vat_evidence)
+    if exemptions:
+        key["exemptions"] = [dict(one) for one in exemptions]
+    return json.dumps(key, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+
+
+def _overwrite_profile(
+    seller_id: int, customer_id: UUID, profile_id: UUID, saved: Mapping[str, object]
+) -> bool:
+    assignments = ", ".join(f"{name} = %({name})s" for name in saved)
+    touched = sql.change(
+        f"UPDATE billing_profiles SET {assignments} "
+        "WHERE seller_id = %(seller)s AND id = %(profile)s AND customer_id = %(customer)s",
+        {**saved, "seller": seller_id, "profile": profile_id, "customer": customer_id},
+    )
+    return touched == 1
+
+
+def add_contact(
+    *,
+    seller_id: int,
+    customer_id: UUID,
+    name: str,
+    language: str,
+    role: str,
+    notices: Sequence[str],
+    on: date,
+    at: datetime,
+    email: str = "",
+    phone: str = "",
+) -> UUID:
+    """Add a person to write to and the notices they want (see NOTICES); their id."""
+    unknown = sorted(set(notices) - set(NOTICES))
+    if unknown:
+        raise Refused("customers.notice", f"Unknown notice {unknown[0]!r}; allowed: {', '.join(NOTICES)}.")
+    if role not in ROLES:
+        raise Refused("customers.role", f"Unknown role {role!r}; allowed: {', '.join(ROLES)}.")
+    if language not in LANGUAGES:
+        raise Refused(
+            "customers.language", f"Unknown language {language!r}; allowed: {', '.join(LANGUAGES)}."
+        )
+    contact_id = new_id()
+    with sql.in_transaction():
+        sql.insert(
+            "contacts",
+            {
+                "seller_id": seller_id,
+                "id": contact_id,
+                "customer_id": customer_id,
+                "name": plain(name, what="the contact's name", longest=200),
+                "email": plain(email, what="the e-mail address", longest=254),
+                "phone": plain(phone, what="the telephone number", longest=40),
+                "language": language,
+                "role": role,
+                "notices": list(notices),
+            },
+        )
+        record_fact(
+            seller_id=seller_id,
+            kind="ContactAdded",
+            cause=role,
+            on=on,
+            at=at,
+            customer_id=customer_id,
+            subject_id=contact_id,
+        )
+    return contact_id
+
+
+def add_location(
+    *,
+    seller_id: int,
+    customer_id: UUID,
+    name: str,
+    active_from: date,
+    at: datetime,
+    on: date,
+    active_to: date | None = None,
+    address: str = "",
+    region: str = "",
+    locality: str = "",
+    reference: str | None = None,
+) -> UUID:
+    """Add a location with its active days `[active_from, active_to)`; its id."""
+    if active_to is not None and active_to <= active_from:
+        raise Refused("customers.location_days", "A location's last day must lie after its first.")
+    location_id = new_id()
+    with sql.in_transaction():
+        sql.insert(
+            "locations",
+            {
+                "seller_id": seller_id,
+                "id": location_id,
+                "customer_id": customer_id,
+                "name": plain(name, what="the location's name", longest=200),
+                "reference": reference,
+                "address": plain(address, what="the location's address", longest=300),
+                "region": region,
+                "locality": locality,
+                "active_from": active_from,
+                "active_to": active_to,
+            },
+        )
+        record_fact(
+            seller_id=seller_id,
+            kind="LocationAdded",
+            cause=name,
+            on=on,
+            at=at,
+            customer_id=customer_id,
+            subject_id=location_id,
+        )
+    return location_id
+
+
+def begin_sponsorship(
+    *, seller_id: int, customer_id: UUID, payer_id: UUID, from_on: date, on: date, at: datetime
+) -> None:
+    """From `from_on` the payer pays for the customer's subscriptions; the customer gets no documents of its own.
+
+    Refuses a second payer while one is open, a day inside an earlier sponsorship, and a payer who is paid for (one
+    level only, so that who owes is always plain).
+    """
+    if payer_id == customer_id:
+        raise Refused("customers.pays_itself", "A customer pays for itself without being told.")
+    key = {"seller": seller_id, "customer": customer_id, "payer": payer_id, "day": from_on}
+    with sql.in_transaction():
+        if sql.value(
+            "SELECT 1 FROM sponsorships WHERE seller_id = %(seller)s AND customer_id = %(customer)s "
+            "AND (to_on IS NULL OR to_on > %(day)s)",
+            key,
+        ):
+            raise Refused(
+                "customers.sponsored_already", "Somebody pays for this customer on that day already."
+            )
+        if sql.value(
+            "SELECT 1 FROM sponsorships WHERE seller_id = %(seller)s AND (to_on IS NULL OR to_on > %(day)s) "
+            "AND (customer_id = %(payer)s OR payer_id = %(customer)s)",
+            key,
+        ):
+            raise Refused("customers.sponsor_chain", "Who pays for others cannot be paid for by another.")
+        sql.insert(
+            "sponsorships",
+            {
+                "seller_id": seller_id,
+                "customer_id": customer_id,
+                "from_on": from_on,
+                "to_on": None,
+                "payer_id": payer_id,
+            },
+        )
+        record_fact(
+            seller_id=seller_id,
+            kind="SponsorshipBegun",
+            cause=f"from {from_on}",
+            on=on,
+            at=at,
+            customer_id=customer_id,
+            subject_id=payer_id,
+        )
+
+
+def end_sponsorship(*, seller_id: int, customer_id: UUID, to_on: date, on: date, at: datetime) -> UUID:
+    """From `to_on` the customer pays for itself again; the payer who paid until then."""
+    with sql.in_transaction():
+        payer_id: UUID | None = sql.value(
+            "UPDATE sponsorships SET to_on = %(day)s WHERE seller_id = %(seller)s AND customer_id = %(customer)s "
+            "AND to_on IS NULL AND from_on < %(day)s RETURNING payer_id",
+            {"seller": seller_id, "customer": customer_id, "day": to_on},
+        )
+        if payer_id is None:
+            raise Refused("customers.not_sponsored", "Nobody pays for this customer before that day.")
+        record_fact(
+            seller_id=seller_id,
+            kind="SponsorshipEnded",
+            cause=f"from {to_on}",
+            on=on,
+            at=at,
+            customer_id=customer_id,
+            subject_id=payer_id,
+        )
+    return payer_id

@@ -1,0 +1,312 @@
+"""Commands on documents: one transaction each. Nothing fiscal is typed by hand: each comes from a settled request or
+corrects a document."""
+
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from abono.base.facts.actions import record_fact
+from abono.base.kernel.ids import new_id
+from abono.base.kernel.refusal import Refused
+from abono.base.store import sql
+from abono.domain.invoicing.batch import NewAnnexRow, NewDocument, NewLine, fresh_id, write_documents
+from abono.domain.invoicing.digest import canonical_json
+from abono.domain.invoicing.numbering import series_for
+from abono.domain.invoicing.queries import (
+    SUBSCRIPTIONS_OF_DOCUMENT,
+    DocumentCard,
+    LineCard,
+    document_card,
+    lines_of,
+)
+from abono.domain.ledger import rules as books
+from abono.domain.ledger.batch import book
+from abono.domain.sellers.queries import policy_of_version, seller_by_id
+
+
+def settle_request(*, seller_id: int, request: DocumentCard, cause: str, on: date, at: datetime) -> UUID | None:
+    """A request is paid in full: note it for ever, reverse the memo, issue the invoice; the invoice's id.
+
+    None when the invoice waits for a complete billing profile. A request whose invoice exists already (it was
+    returned and paid again before) makes no second one.
+    """
+    with sql.in_transaction():
+        settlement_id = new_id()
+        sql.insert(
+            "settlements",
+            {"seller_id": seller_id, "id": settlement_id, "request_id": request.id, "on_date": on, "at": at},
+        )
+        book(
+            seller_id=seller_id,
+            cause="request_settled",
+            cause_id=settlement_id,
+            customer_id=request.customer_id,
+            currency=request.currency,
+            bookings=books.request_closed(request.gross_minor),
+            on=on,
+        )
+        sql.change(
+            "UPDATE documents SET state = 'settled', open_minor = 0 WHERE seller_id = %(seller)s AND id = %(id)s",
+            {"seller": seller_id, "id": request.id},
+        )
+        record_fact(
+            seller_id=seller_id,
+            kind="RequestSettled",
+            cause=cause,
+            on=on,
+            at=at,
+            customer_id=request.customer_id,
+            document_id=request.id,
+        )
+        return invoice_settled(seller_id=seller_id, request=request, settlement_id=settlement_id, on=on, at=at)
+
+
+def invoice_settled(
+    *, seller_id: int, request: DocumentCard, settlement_id: UUID, on: date, at: datetime
+) -> UUID | None:
+    """Issue the invoice of a settled request, or let it wait with the reasons; the invoice's id or None."""
+    missing = _what_is_missing(seller_id, request)
+    waiting = {"seller": seller_id, "request": request.id}
+    with sql.in_transaction():
+        if missing:
+            sql.change(
+                "INSERT INTO waiting_invoices (seller_id, request_id, settlement_id, customer_id, since, reasons) "
+                "VALUES (%(seller)s, %(request)s, %(settlement)s, %(customer)s, %(on)s, %(reasons)s) "
+                "ON CONFLICT (seller_id, request_id) DO UPDATE SET reasons = excluded.reasons",
+                {
+                    **waiting,
+                    "settlement": settlement_id,
+                    "customer": request.customer_id,
+                    "on": on,
+                    "reasons": json.dumps(missing, ensure_ascii=False),
+                },
+            )
+            return None
+        sql.change(
+            "DELETE FROM waiting_invoices WHERE seller_id = %(seller)s AND request_id = %(request)s", waiting
+        )
+        return _issue_from_request(seller_id, request, settlement_id, on, at)
+
+
+def _what_is_missing(seller_id: int, request: DocumentCard) -> list[dict[str, object]]:
+    """Problems of the profile that the request is made out to; the profile may have been saved since."""
+    row = sql.one(
+        """
+        SELECT p.complete, p.problems FROM billing_profiles AS p
+        WHERE p.seller_id = %(seller)s AND p.id = %(profile)s
+        """,
+        {"seller": seller_id, "profile": profile_of_document(seller_id=seller_id, card=request)},
+    )
+    if row is None or row[0]:
+        return []
+    return list(row[1])
+
+
+def profile_of_document(*, seller_id: int, card: DocumentCard) -> UUID | None:
+    """The billing profile behind a document: the one its first subscription or charge names, else the default one."""
+    profile_id: UUID | None = sql.value(
+        """
+        SELECT coalesce(
+          (SELECT CASE WHEN s.customer_id = %(customer)s THEN s.profile_id END FROM lines AS l
+           JOIN subscriptions AS s ON s.seller_id = l.seller_id AND s.id = l.subscription_id
+           WHERE l.seller_id = %(seller)s AND l.document_id = %(document)s ORDER BY l.line_no LIMIT 1),
+          (SELECT g.profile_id FROM lines AS l JOIN charges AS g ON g.seller_id = l.seller_id AND g.id = l.charge_id
+           WHERE l.seller_id = %(seller)s AND l.document_id = %(document)s ORDER BY l.line_no LIMIT 1),
+          (SELECT default_profile_id FROM customers WHERE seller_id = %(seller)s AND id = %(customer)s))
+        """,
+        {"seller": seller_id, "document": card.id, "customer": card.customer_id},
+    )
+    return profile_id
+
+
+def _issue_from_request(
+    seller_id: int, request: DocumentCard, settlement_id: UUID, on: date, at: datetime
+) -> UUID | None:
+    if sql.value(
+        "SELECT 1 FROM documents WHERE seller_id = %(seller)s AND request_id = %(request)s AND kind = 'invoice'",
+        {"seller": seller_id, "request": request.id},
+    ):
+        return None
+    profile_id = profile_of_document(seller_id=seller_id, card=request)
+    words_id = sql.value(
+        "SELECT words_id FROM billing_profiles WHERE seller_id = %(seller)s AND id = %(profile)s",
+        {"seller": seller_id, "profile": profile_id},
+    )
+    taxes = tuple((str(code), int(tax)) for code, _, _, tax in request.taxes)
+    bookings = [
+        *books.invoice_issued(request.net_minor, taxes),
+        *books.invoice_paid(request.gross_minor),
+    ]
+    invoice = _copy_of(seller_id, request, kind="invoice", on=on, words_id=words_id or request.words_id)
+    invoice.basis = "settlement"
+    invoice.request_id, invoice.settlement_id = str(request.id), str(settlement_id)
+    invoice.state, invoice.open_minor = "settled", 0
+    invoice.bookings, invoice.booked_as = bookings, "invoice_issued"
+    write_documents(seller_id=seller_id, documents=[invoice], cause="request settled", on=on, at=at)
+    return UUID(invoice.id)
+
+
+def _copy_of(seller_id: int, card: DocumentCard, *, kind: str, on: date, words_id: UUID) -> NewDocument:
+    """A new document with the same lines, annex and sums, open and not booked yet."""
+    seller = seller_by_id(seller_id=seller_id)
+    extra = dict(card.extra)
+    return NewDocument(
+        id=fresh_id(),
+        kind=kind,
+        series=series_for(kind=kind, country=seller.country, letter=extra.get("letter", ""), on=on),
+        customer_id=str(card.customer_id),
+        words_id=str(words_id),
+        issuer_id=str(seller.words_id),
+        policy_version=card.policy_version,
+        invoice_when=card.invoice_when,
+        basis="",
+        currency=card.currency,
+        issued_on=on.isoformat(),
+        due_on=max(on, card.due_on).isoformat(),
+        renewal_on=card.renewal_on.isoformat(),
+        net_minor=card.net_minor,
+        tax_minor=card.tax_minor,
+        taxes=canonical_json(card.taxes),
+        extra=canonical_json(extra),
+        lines=[new_line(line) for line in lines_of(seller_id=seller_id, document_id=card.id)],
+        annex=_annex_of(seller_id, card.id),
+        open_minor=card.gross_minor,
+    )
+
+
+def new_line(line: LineCard) -> NewLine:
+    """A stored line as a line to write again."""
+    return NewLine(
+        str(line.subscription_id or ""),
+        str(line.charge_id or ""),
+        line.words,
+        line.period_from.isoformat() if line.period_from else "",
+        line.period_to.isoformat() if line.period_to else "",
+        line.quantity,
+        "" if line.unit_price is None else f"{line.unit_price:.6f}",
+        "" if line.fraction is None else f"{line.fraction:.9f}",
+        line.net_minor,
+        line.tax_code,
+    )
+
+
+def _annex_of(seller_id: int, document_id: UUID) -> list[NewAnnexRow]:
+    found = sql.rows(
+        "SELECT line_no, subscription_id::text, location_id::text, location, client, product, active_from::text, "
+        "active_to::text, days, net_minor FROM annex_rows "
+        "WHERE seller_id = %(seller)s AND document_id = %(document)s ORDER BY row_no",
+        {"seller": seller_id, "document": document_id},
+    )
+    return [NewAnnexRow(*row) for row in found]
+
+
+def retry_waiting(*, seller_id: int, on: date, at: datetime, customer_id: UUID | None = None) -> int:
+    """Issue the invoices that waited for a billing profile which is complete now; how many were issued."""
+    freed = 0
+    for request_id, settlement_id in sql.rows(
+        "SELECT request_id, settlement_id FROM waiting_invoices WHERE seller_id = %(seller)s "
+        "AND (%(customer)s::uuid IS NULL OR customer_id = %(customer)s) ORDER BY since, request_id",
+        {"seller": seller_id, "customer": customer_id},
+    ):
+        with sql.in_transaction():
+            request = document_card(seller_id=seller_id, document_id=request_id, lock=True)
+            if invoice_settled(
+                seller_id=seller_id, request=request, settlement_id=settlement_id, on=on, at=at
+            ):
+                freed += 1
+    return freed
+
+
+def void_request(
+    *, seller_id: int, document_id: UUID, reason: str, on: date, at: datetime, claim_reason: str = "voided"
+) -> None:
+    """Void an open request that nothing was paid on. Its periods keep a claim with a reason instead of the document."""
+    with sql.in_transaction():
+        card = _open_request(seller_id, document_id)
+        _void(seller_id, card, reason, on, at)
+        sql.change(
+            "UPDATE claims SET document_id = NULL, reason = %(why)s WHERE seller_id = %(seller)s "
+            f"AND document_id = %(document)s AND subscription_id IN ({SUBSCRIPTIONS_OF_DOCUMENT})",
+            {"why": claim_reason, "seller": seller_id, "document": document_id},
+        )
+
+
+def reissue_request(
+    *,
+    seller_id: int,
+    document_id: UUID,
+    reason: str,
+    on: date,
+    at: datetime,
+    lines: Sequence[NewLine] | None = None,
+    sums: tuple[int, int, str] | None = None,
+    words_id: UUID | None = None,
+) -> UUID:
+    """Void an open request and issue its replacement in one action; the new document's id.
+
+    `lines` with `sums` (net, tax, taxes as canonical JSON) replace the old ones; `words_id` is who it is made out to now.
+    """
+    with sql.in_transaction():
+        card = _open_request(seller_id, document_id)
+        profile_id = profile_of_document(seller_id=seller_id, card=card)
+        words = words_id or sql.value(
+            "SELECT words_id FROM billing_profiles WHERE seller_id = %(seller)s AND id = %(profile)s",
+            {"seller": seller_id, "profile": profile_id},
+        )
+        _void(seller_id, card, reason, on, at)
+        document = _copy_of(seller_id, card, kind="request", on=on, words_id=words)
+        if lines is not None and sums is not None:
+            document.lines = list(lines)
+            document.net_minor, document.tax_minor, document.taxes = sums
+        gross_minor = document.net_minor + document.tax_minor
+        document.open_minor = gross_minor
+        document.replaces_id = str(card.id)
+        document.bookings, document.booked_as = books.request_issued(gross_minor), "request_issued"
+        write_documents(seller_id=seller_id, documents=[document], cause=reason, on=on, at=at)
+        moved = {"new": document.id, "seller": seller_id, "document": card.id}
+        sql.change(
+            "UPDATE claims SET document_id = %(new)s WHERE seller_id = %(seller)s AND document_id = %(document)s "
+            f"AND subscription_id IN ({SUBSCRIPTIONS_OF_DOCUMENT})",
+            moved,
+        )
+        sql.change(
+            "UPDATE charges SET document_id = %(new)s WHERE seller_id = %(seller)s AND document_id = %(document)s "
+            "AND id IN (SELECT charge_id FROM lines WHERE seller_id = %(seller)s AND document_id = %(document)s)",
+            moved,
+        )
+        return UUID(document.id)
+
+
+def _open_request(seller_id: int, document_id: UUID) -> DocumentCard:
+    card = document_card(seller_id=seller_id, document_id=document_id, lock=True)
+    if card.kind != "request" or card.state != "open":
+        raise Refused("invoicing.not_open", "Only an open request can be voided; an invoice needs a credit note.")
+    if card.open_minor != card.gross_minor:
+        raise Refused("invoicing.part_paid", "Money is reserved for this request; release or refund it first.")
+    return card
+
+
+def _void(seller_id: int, card: DocumentCard, reason: str, on: date, at: datetime) -> None:
+    sql.change(
+        "UPDATE documents SET state = 'voided', open_minor = 0 WHERE seller_id = %(seller)s AND id = %(id)s",
+        {"seller": seller_id, "id": card.id},
+    )
+    book(
+        seller_id=seller_id,
+        cause="request_voided",
+        cause_id=card.id,
+        customer_id=card.customer_id,
+        currency=card.currency,
+        bookings=books.request_closed(card.gross_minor),
+        on=on,
+    )
+    record_fact(
+        seller_id=seller_id,
+        kind="RequestVoided",
+        cause=reason,
+        on=on,
+        at=at,
+        customer_id=card.customer_id,
+        document_id=card.id,
+    )

@@ -1,0 +1,275 @@
+"""Writing documents: take numbers late, freeze, COPY. One document or a thousand go through the same door."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import NamedTuple
+
+from abono.base.facts import actions as facts
+from abono.base.kernel.ids import new_id
+from abono.base.kernel.refusal import Refused
+from abono.base.store import sql
+from abono.domain.invoicing.digest import digest_of
+from abono.domain.ledger import batch as ledger
+from abono.domain.ledger.rules import Booking
+
+NOTHING = "\\N"
+FACT_KINDS = {
+    "request": "RequestIssued",
+    "invoice": "InvoiceIssued",
+    "credit_note": "CreditNoteIssued",
+    "receipt": "ReceiptIssued",
+}
+_DOCUMENT_COLUMNS = (
+    "seller_id id kind series number customer_id words_id issuer_id policy_version invoice_when basis currency "
+    "issued_on due_on renewal_on net_minor tax_minor gross_minor taxes extra request_id settlement_id corrects_id "
+    "replaces_id open_minor state run_id digest"
+).split()
+_LINE_COLUMNS = (
+    "seller_id document_id line_no subscription_id charge_id words period_from period_to quantity unit_price fraction "
+    "net_minor tax_code"
+).split()
+_ANNEX_COLUMNS = (
+    "seller_id document_id row_no line_no subscription_id location_id location client product active_from active_to "
+    "days net_minor"
+).split()
+_CLAIM_COLUMNS = "seller_id subscription_id period_from period_to follows document_id reason".split()
+
+
+class NewLine(NamedTuple):
+    """A line as text, ready to freeze; empty text is nothing. `unit_price` has 6 decimals, `fraction` 9."""
+
+    subscription_id: str
+    charge_id: str
+    words: str
+    period_from: str
+    period_to: str
+    quantity: int
+    unit_price: str
+    fraction: str
+    net_minor: int
+    tax_code: str
+
+
+class NewAnnexRow(NamedTuple):
+    """One location's share of a line, as text."""
+
+    line_no: int
+    subscription_id: str
+    location_id: str
+    location: str
+    client: str
+    product: str
+    active_from: str
+    active_to: str
+    days: int
+    net_minor: int
+
+
+class NewClaim(NamedTuple):
+    """A period claimed by a document (`document_id`) or for a reason; empty text is nothing."""
+
+    subscription_id: str
+    period_from: str
+    period_to: str
+    follows: str
+    document_id: str
+    reason: str
+
+
+@dataclass(slots=True)
+class NewDocument:
+    """A document to issue. Ids are text; `taxes` and `extra` are canonical JSON; empty text is nothing."""
+
+    id: str
+    kind: str
+    series: str
+    customer_id: str
+    words_id: str
+    issuer_id: str
+    policy_version: int
+    invoice_when: str
+    basis: str
+    currency: str
+    issued_on: str
+    due_on: str
+    renewal_on: str
+    net_minor: int
+    tax_minor: int
+    taxes: str
+    extra: str
+    lines: list[NewLine]
+    bookings: Sequence[Booking] = ()
+    booked_as: str = ""
+    open_minor: int = 0
+    state: str = "open"
+    request_id: str = ""
+    settlement_id: str = ""
+    corrects_id: str = ""
+    replaces_id: str = ""
+    annex: list[NewAnnexRow] = field(default_factory=list)
+    number: int = 0
+
+
+def fresh_id() -> str:
+    """A new id as text."""
+    return str(new_id())
+
+
+def write_documents(
+    *,
+    seller_id: int,
+    documents: Sequence[NewDocument],
+    claims: Iterable[NewClaim] = (),
+    cause: str,
+    run_id: str = "",
+    on: date,
+    at: datetime,
+) -> None:
+    """Issue documents in the caller's transaction: transfers and facts, numbers, then documents, lines, claims.
+
+    Numbers are taken last, because whoever takes them holds the series until the commit. Each document's `number` is
+    set. Refuses when an authorised range of numbers would run out.
+    """
+    copy = sql.copy_text
+    if documents:
+        copy("transfers", ledger.COLUMNS, "".join(_transfers(seller_id, documents)).encode())
+        copy("facts", facts.COLUMNS, "".join(_facts(seller_id, documents, cause, on, at)).encode())
+        take_numbers(seller_id=seller_id, documents=documents)
+        heads, lines, annex = _blocks(seller_id, documents, run_id)
+        copy("documents", _DOCUMENT_COLUMNS, heads)
+        copy("lines", _LINE_COLUMNS, lines)
+        if annex:
+            copy("annex_rows", _ANNEX_COLUMNS, annex)
+    block = "".join(
+        f"{seller_id}\t{claim[0]}\t{claim[1]}\t{claim[2]}\t{claim[3] or NOTHING}\t{claim[4] or NOTHING}\t"
+        f"{claim[5] or NOTHING}\n"
+        for claim in claims
+    )
+    if block:
+        copy("claims", _CLAIM_COLUMNS, block.encode())
+
+
+def take_numbers(*, seller_id: int, documents: Sequence[NewDocument]) -> None:
+    """Give each document the next number of its series, in the order given, in one block per series."""
+    wanted: dict[str, list[NewDocument]] = {}
+    for document in documents:
+        wanted.setdefault(document.series, []).append(document)
+    for series in sorted(wanted):
+        block = wanted[series]
+        number = _take(seller_id, series, len(block))
+        for document in block:
+            document.number = number
+            number += 1
+
+
+def _take(seller_id: int, series: str, count: int) -> int:
+    parameters = {"seller": seller_id, "series": series, "count": count}
+    statement = (
+        "UPDATE series SET next_no = next_no + %(count)s WHERE seller_id = %(seller)s AND series = %(series)s "
+        "AND (last_no IS NULL OR next_no + %(count)s <= last_no + 1) RETURNING next_no - %(count)s"
+    )
+    first: int | None = sql.value(statement, parameters)
+    if first is None:
+        sql.insert(
+            "series", {"seller_id": seller_id, "series": series, "next_no": 1}, on_conflict_do_nothing=True
+        )
+        first = sql.value(statement, parameters)
+    if first is None:
+        raise Refused(
+            "invoicing.range_used_up",
+            f"The authorised numbers of series {series} are used up; load a new range with `abono series range`.",
+        )
+    return first
+
+
+def _transfers(seller_id: int, documents: Sequence[NewDocument]) -> Iterable[str]:
+    for document in documents:
+        yield ledger.copy_lines(
+            seller_id=seller_id,
+            cause=document.booked_as,
+            cause_id=document.id,
+            customer_id=document.customer_id,
+            currency=document.currency,
+            on=document.issued_on,
+            bookings=document.bookings,
+        )
+
+
+def _facts(
+    seller_id: int, documents: Sequence[NewDocument], cause: str, on: date, at: datetime
+) -> Iterable[str]:
+    tail = f"\\N\t{_escaped(cause)}\t\\N\n"
+    day, instant = on.isoformat(), at.isoformat()
+    for document in documents:
+        yield (
+            f"{seller_id}\t{new_id()}\t{FACT_KINDS[document.kind]}\t{day}\t{instant}\t{document.customer_id}\t"
+            f"{document.id}\t{tail}"
+        )
+
+
+def _blocks(seller_id: int, documents: Sequence[NewDocument], run_id: str) -> tuple[bytes, bytes, bytes]:
+    """The COPY text of documents, lines and annex rows; the digests are computed on the way from the same text."""
+    heads: list[str] = []
+    lines: list[str] = []
+    annex: list[str] = []
+    run = run_id or NOTHING
+    for document in documents:
+        fields = _fields(document)
+        line_fields = [
+            (str(line_no), *line[:5], str(line[5]), line[6], line[7], str(line[8]), line[9])
+            for line_no, line in enumerate(document.lines, start=1)
+        ]
+        annex_fields = [
+            (str(row_no), str(row[0]), *row[1:8], str(row[8]), str(row[9]))
+            for row_no, row in enumerate(document.annex, start=1)
+        ]
+        digest = digest_of(fields, line_fields, annex_fields)
+        heads.append(
+            f"{seller_id}\t{document.id}\t{_joined(fields)}\t{document.open_minor}\t{document.state}\t{run}\t"
+            f"\\\\x{digest.hex()}\n"
+        )
+        prefix = f"{seller_id}\t{document.id}\t"
+        lines.extend(f"{prefix}{_joined(line)}\n" for line in line_fields)
+        annex.extend(f"{prefix}{_joined(row)}\n" for row in annex_fields)
+    return "".join(heads).encode(), "".join(lines).encode(), "".join(annex).encode()
+
+
+def _fields(document: NewDocument) -> tuple[str, ...]:
+    """The document's fields in the digest's order, which is the COPY's order too."""
+    return (
+        document.kind,
+        document.series,
+        str(document.number),
+        document.customer_id,
+        document.words_id,
+        document.issuer_id,
+        str(document.policy_version),
+        document.invoice_when,
+        document.basis,
+        document.currency,
+        document.issued_on,
+        document.due_on,
+        document.renewal_on,
+        str(document.net_minor),
+        str(document.tax_minor),
+        str(document.net_minor + document.tax_minor),
+        document.taxes,
+        document.extra,
+        document.request_id,
+        document.settlement_id,
+        document.corrects_id,
+        document.replaces_id,
+    )
+
+
+def _joined(fields: Iterable[str]) -> str:
+    """Fields as one COPY row without its end: escaped, nothing for empty text."""
+    text = "\x1f".join(fields)
+    if "\\" in text or "\t" in text or "\n" in text or "\r" in text:
+        text = _escaped(text)
+    return "\t".join([field or NOTHING for field in text.split("\x1f")])
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")

@@ -1,0 +1,96 @@
+"""How much room a text asks for, never too little: widths of Inter Semibold, rounded up, and the lines it breaks into.
+
+Lengths are thousandths of a point, widths of characters thousandths of the type size.
+"""
+
+from dataclasses import dataclass
+
+# Where the template may break a word that is wider than its column. It never reaches the page as a character.
+BREAK = "\u200b"
+
+# Advance widths in steps of 50, tabular forms included (so a figure and a hyphen count 650).
+_WIDTHS = {
+    character: width
+    for width, characters in {
+        300: " \u00a0IijlÌÍÎÏìíîïĨĩĪīĬĭĮįİıĵĺļł",
+        350: "!',.:;¡¦·¸¹",
+        400: "()/[\\]`frt|´ľŕŗřţŧ",
+        500: "^_{}ª¯°²³º–",
+        550: '"*?sśŝşš',
+        600: "FJLacekvxyz¢¥§àáâãäåçèéêëðýÿāăąćĉċčēĕėęěĴĶĹĻĽĿźżž",
+        650: "#0123456789EPbdghnopqu-£¨«µ¶»ÈÉÊËßñòóôõöøùúûüþđĒĔĖĘĚĝğġģĥňńņōŏőũūŭůűų",
+        700: "$&+<=>BRSTZ~¬®±×Þ÷ŔŖŘŚŜŞŠŢŤŦŹŻŽ−€",
+        750: "ACDGHKUVXYÀÁÂÃÄÅÇÙÚÛÜÝĀĂĄĆĈĊČĎĜĞĠĢŨŪŬŮŰŲŶŸ",
+        800: "NOQÑÒÓÔÕÖØŃŅŇŌŎŐ",
+        850: "wŵ",
+        950: "Mm©æ",
+        1050: "@%WÆŒœŴ",
+    }.items()
+    for character in characters
+}
+_UNKNOWN = 1_150
+_SPACE = _WIDTHS[" "]
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """A text that is set in a column: with break marks in words that are too wide, and its number of lines."""
+
+    text: str
+    lines: int
+
+
+def width_of(text: str, size: int) -> int:
+    """The width of the text in one line."""
+    widths = _WIDTHS
+    return (sum([widths.get(character, _UNKNOWN) for character in text]) * size + 999) // 1000
+
+
+def set_in(text: str, size: int, column: int) -> Set:
+    """Break the text into a column, first fit, as the template will."""
+    if width_of(text, size) <= column:
+        return Set(text, 1)
+    room = column * 1000 // size
+    lines, used = 1, 0
+    words: list[str] = []
+    for word in text.split(" "):
+        pieces = _pieces(word, room)
+        words.append(BREAK.join(pieces))
+        for index, piece in enumerate(pieces):
+            width = _width(piece)
+            gap = _SPACE if used and not index else 0
+            if used + gap + width <= room:
+                used += gap + width
+            else:
+                lines, used = lines + 1, width
+    return Set(" ".join(words), lines)
+
+
+def _width(text: str) -> int:
+    return sum([_WIDTHS.get(character, _UNKNOWN) for character in text])
+
+
+def _pieces(word: str, room: int) -> list[str]:
+    """The word cut into pieces that fit; an address is cut after its joints where that is enough."""
+    if _width(word) <= room:
+        return [word]
+    pieces = [""]
+    used = 0
+    for character in word:
+        width = _WIDTHS.get(character, _UNKNOWN)
+        if used + width > room and pieces[-1]:
+            kept, moved = _at_joint(pieces[-1])
+            pieces[-1] = kept
+            pieces.append(moved)
+            used = _width(moved)
+        pieces[-1] += character
+        used += width
+    return pieces
+
+
+def _at_joint(piece: str) -> tuple[str, str]:
+    """Cut after the last joint of an address in the second half of the piece, else at its end."""
+    for index in range(len(piece) - 1, len(piece) // 2, -1):
+        if piece[index] in "@._/,;:&?=-":
+            return piece[: index + 1], piece[index + 1 :]
+    return piece, ""

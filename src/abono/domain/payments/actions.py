@@ -1,0 +1,398 @@
+"""Commands on money: one transaction each, under the payer's lock, so that page and run never cross."""
+
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from abono.base.facts.actions import record_fact
+from abono.base.kernel.ids import new_id
+from abono.base.kernel.money import GREATEST_MINOR, minor_digits
+from abono.base.kernel.refusal import Missing, Refused
+from abono.base.store import sql
+from abono.domain.invoicing.card_fee import card_fee_bp
+from abono.domain.invoicing.queries import document_card, owed_documents
+from abono.domain.ledger import rules as books
+from abono.domain.ledger.batch import book
+from abono.domain.payments.allocating import allocate_to, give_back, put_free
+from abono.domain.payments.models import STATES
+from abono.domain.payments.queries import (
+    PaymentCard,
+    allocated,
+    free_payments,
+    payment_card,
+    payment_with_key,
+)
+from abono.domain.payments.receipts import credit_fee, issue_fee_receipt
+from abono.domain.payments.rules import Owed, allocate, fee_share, fee_within, in_chosen_order
+from abono.domain.sellers.queries import policy_in_force, seller_by_id
+
+FIRST_STATES = ("reported", "unknown", "pending", "settled")
+FUNDINGS = ("", "credit", "debit", "prepaid", "unknown")
+
+
+def lock_payer(*, seller_id: int, customer_id: UUID) -> None:
+    """Hold the payer for this transaction; everything that moves money or bills starts with it."""
+    if not sql.value(
+        "SELECT 1 FROM customers WHERE seller_id = %(seller)s AND id = %(customer)s FOR NO KEY UPDATE",
+        {"seller": seller_id, "customer": customer_id},
+    ):
+        raise Missing("customers.unknown", "This seller has no such customer.")
+
+
+def record_payment(
+    *,
+    seller_id: int,
+    customer_id: UUID,
+    means: str,
+    amount_minor: int,
+    currency: str,
+    key: str,
+    state: str,
+    on: date,
+    at: datetime,
+    document_ids: Sequence[UUID] = (),
+    funding: str = "",
+    brand: str = "",
+    reference: str = "",
+    cause: str = "recorded by staff",
+) -> UUID:
+    """Record money: reported, unknown, pending or settled at once; the payment's id.
+
+    `key` makes it exist once: the same key with the same money again gives the same payment, with other money it is
+    refused. `document_ids` are what it is for, in order; without them the oldest due is paid first. A card fee that
+    policy and law allow is taken out of the amount when it settles.
+    """
+    minor_digits(currency)
+    _check_new(means, amount_minor, state, funding, key)
+    with sql.in_transaction():
+        lock_payer(seller_id=seller_id, customer_id=customer_id)
+        known = payment_with_key(seller_id=seller_id, key=key)
+        if known is not None:
+            return _same_again(known, customer_id, means, amount_minor, currency)
+        policy = policy_in_force(seller_id=seller_id, on=on).policy
+        if means not in policy.means:
+            raise Refused(
+                "payments.means", f"The policy does not accept {means!r}; accepted: {', '.join(policy.means)}."
+            )
+        _check_chosen(seller_id, customer_id, currency, document_ids)
+        fee_bp = _fee_bp(seller_id, customer_id, policy.means[means].fee_bp, funding, brand, on)
+        payment_id = new_id()
+        sql.insert(
+            "payments",
+            {
+                "seller_id": seller_id,
+                "id": payment_id,
+                "key": key,
+                "customer_id": customer_id,
+                "means": means,
+                "funding": funding,
+                "currency": currency,
+                "amount_minor": amount_minor,
+                "fee_minor": fee_within(amount_minor=amount_minor, fee_bp=fee_bp),
+                "free_minor": 0,
+                "state": "pending" if state == "settled" else state,
+                "on_date": on,
+                "reference": reference,
+                "chosen_ids": json.dumps([str(one) for one in document_ids]),
+            },
+        )
+        first = "pending" if state == "settled" else state
+        _note_move(seller_id, payment_id, None, first, cause, on, at)
+        _fact("PaymentRecorded", seller_id, customer_id, payment_id, f"{means}, {cause}", on, at)
+        if state == "settled":
+            settle_payment(seller_id=seller_id, payment_id=payment_id, cause=cause, on=on, at=at)
+    return payment_id
+
+
+def _check_new(means: str, amount_minor: int, state: str, funding: str, key: str) -> None:
+    if not 0 < amount_minor <= GREATEST_MINOR:
+        raise Refused("payments.amount", "A payment's amount must be above zero.")
+    if state not in FIRST_STATES:
+        raise Refused("payments.state", f"A payment begins as one of: {', '.join(FIRST_STATES)}; not {state!r}.")
+    if funding not in FUNDINGS:
+        raise Refused("payments.funding", f"Unknown card funding {funding!r}; allowed: credit, debit, prepaid, unknown.")
+    if not key or len(key) > 200:
+        raise Refused("payments.key", "A payment needs a key of 1 to 200 characters that makes it exist once.")
+
+
+def _same_again(known: PaymentCard, customer_id: UUID, means: str, amount_minor: int, currency: str) -> UUID:
+    if (known.customer_id, known.means, known.amount_minor, known.currency) != (
+        customer_id,
+        means,
+        amount_minor,
+        currency,
+    ):
+        raise Refused("payments.key_taken", f"The key {known.key!r} stands for another payment already.")
+    return known.id
+
+
+def _check_chosen(seller_id: int, customer_id: UUID, currency: str, document_ids: Sequence[UUID]) -> None:
+    for document_id in document_ids:
+        card = document_card(seller_id=seller_id, document_id=document_id)
+        if card.customer_id != customer_id or card.kind not in ("request", "invoice"):
+            raise Refused("payments.not_theirs", "The chosen document is not one that this customer can pay.")
+        if card.currency != currency:
+            raise Refused("payments.currency", f"The chosen document is in {card.currency}, the money in {currency}.")
+
+
+def _fee_bp(seller_id: int, customer_id: UUID, asked_bp: int, funding: str, brand: str, on: date) -> int:
+    """The card fee in basis points that the law table allows on this card, for this payer's place, on this day."""
+    if asked_bp == 0:
+        return 0
+    seller = seller_by_id(seller_id=seller_id)
+    row = sql.one(
+        "SELECT p.country, p.fields->>'region' FROM customers AS c JOIN billing_profiles AS p "
+        "ON p.seller_id = c.seller_id AND p.id = c.default_profile_id "
+        "WHERE c.seller_id = %(seller)s AND c.id = %(customer)s",
+        {"seller": seller_id, "customer": customer_id},
+    )
+    country, region = row or ("", "")
+    return card_fee_bp(
+        asked_bp=asked_bp,
+        seller_country=seller.country,
+        payer_country=country,
+        payer_region=region or "",
+        funding=funding or "unknown",
+        brand=brand,
+        on=on,
+    ).bp
+
+
+def move_payment(*, seller_id: int, payment_id: UUID, after: str, cause: str, on: date, at: datetime) -> None:
+    """A payment that is not settled goes on: reported or unknown to pending, or it failed."""
+    if after not in ("pending", "failed"):
+        raise Refused("payments.move", "Settling and returning have commands of their own; allowed: pending, failed.")
+    with sql.in_transaction():
+        card = _held(seller_id, payment_id)
+        _move(seller_id, card, after, cause, on, at)
+
+
+def settle_payment(*, seller_id: int, payment_id: UUID, cause: str, on: date, at: datetime) -> None:
+    """The money arrived: book it, take the fee out, pay what was chosen or the oldest due. Again: changes nothing."""
+    with sql.in_transaction():
+        card = _held(seller_id, payment_id)
+        if card.state == "settled":
+            return
+        _move(seller_id, card, "settled", cause, on, at)
+        book(
+            seller_id=seller_id,
+            cause="payment_settled",
+            cause_id=card.id,
+            customer_id=card.customer_id,
+            currency=card.currency,
+            bookings=books.payment_settled(card.means, card.amount_minor),
+            on=on,
+        )
+        put_free(seller_id=seller_id, payment_id=card.id, amount_minor=card.amount_minor)
+        if card.fee_minor:
+            issue_fee_receipt(seller_id=seller_id, payment=card, on=on, at=at)
+        chosen = [UUID(one) for one in card.chosen_ids]
+        pay_documents(seller_id=seller_id, payment_id=card.id, chosen=chosen, cause="payment", on=on, at=at)
+
+
+def pay_documents(
+    *, seller_id: int, payment_id: UUID, chosen: Sequence[UUID], cause: str, on: date, at: datetime
+) -> int:
+    """Use the free money of a settled payment: for the chosen documents, else the oldest due; minor units used."""
+    with sql.in_transaction():
+        card = _held(seller_id, payment_id)
+        documents = owed_documents(seller_id=seller_id, customer_id=card.customer_id, currency=card.currency)
+        owed = [Owed(one.id, one.open_minor) for one in documents]
+        shares = allocate(free_minor=card.free_minor, owed=in_chosen_order(owed=owed, chosen=chosen))
+        for share in shares:
+            allocate_to(
+                seller_id=seller_id,
+                payment=card,
+                document_id=share.document_id,
+                amount_minor=share.amount_minor,
+                cause=cause,
+                on=on,
+                at=at,
+            )
+        return sum(share.amount_minor for share in shares)
+
+
+def use_credit(*, seller_id: int, customer_id: UUID, on: date, at: datetime) -> int:
+    """Use all the customer's free money for what is open, oldest due first; minor units used."""
+    with sql.in_transaction():
+        lock_payer(seller_id=seller_id, customer_id=customer_id)
+        return sum(
+            pay_documents(seller_id=seller_id, payment_id=card.id, chosen=(), cause="credit", on=on, at=at)
+            for card in free_payments(seller_id=seller_id, customer_id=customer_id)
+        )
+
+
+def return_payment(*, seller_id: int, payment_id: UUID, cause: str, on: date, at: datetime) -> None:
+    """The money was taken back by the bank: whatever it paid is owed again, with its original due date."""
+    with sql.in_transaction():
+        card = _held(seller_id, payment_id)
+        if card.state == "returned":
+            return
+        if sql.value(
+            "SELECT 1 FROM refunds WHERE seller_id = %(seller)s AND payment_id = %(payment)s",
+            {"seller": seller_id, "payment": payment_id},
+        ):
+            raise Refused("payments.refunded", "Part of this payment was refunded; a person must sort out its return.")
+        for document_id, amount_minor in allocated(seller_id=seller_id, payment_id=payment_id):
+            give_back(
+                seller_id=seller_id,
+                payment=card,
+                document_id=document_id,
+                amount_minor=amount_minor,
+                cause=f"returned: {cause}",
+                on=on,
+                at=at,
+            )
+        sql.change(
+            "UPDATE payments SET free_minor = 0, state = 'returned' WHERE seller_id = %(seller)s AND id = %(payment)s",
+            {"seller": seller_id, "payment": payment_id},
+        )
+        _note_move(seller_id, payment_id, "settled", "returned", cause, on, at)
+        book(
+            seller_id=seller_id,
+            cause="payment_returned",
+            cause_id=card.id,
+            customer_id=card.customer_id,
+            currency=card.currency,
+            bookings=books.payment_left(card.means, card.amount_minor),
+            on=on,
+        )
+        _fact("PaymentReturned", seller_id, card.customer_id, card.id, cause, on, at)
+
+
+def refund_payment(
+    *, seller_id: int, payment_id: UUID, amount_minor: int, key: str, cause: str, on: date, at: datetime
+) -> int:
+    """Send unused money of a payment back, with its share of the card fee; minor units that leave in all.
+
+    Money that pays something must be freed first, by a credit note or by releasing it. The same key again changes
+    nothing.
+    """
+    with sql.in_transaction():
+        card = _held(seller_id, payment_id)
+        known = sql.one(
+            "SELECT payment_id, amount_minor FROM refunds WHERE seller_id = %(seller)s AND key = %(key)s",
+            {"seller": seller_id, "key": key},
+        )
+        if known is not None:
+            if known[0] != payment_id:
+                raise Refused("payments.key_taken", f"The key {key!r} stands for another refund already.")
+            return int(known[1])
+        if card.state != "settled" or not 0 < amount_minor <= card.free_minor:
+            raise Refused(
+                "payments.not_free", f"Only money that pays nothing can be refunded: {card.free_minor} minor units."
+            )
+        fee_minor = fee_share(
+            fee_minor=card.fee_minor,
+            refunded_minor=amount_minor,
+            base_minor=card.amount_minor - card.fee_minor,
+        )
+        fee_minor = credit_fee(seller_id=seller_id, payment=card, wanted_minor=fee_minor, on=on, at=at)
+        whole_minor = amount_minor + fee_minor
+        put_free(seller_id=seller_id, payment_id=payment_id, amount_minor=-whole_minor)
+        refund_id = new_id()
+        sql.insert(
+            "refunds",
+            {
+                "seller_id": seller_id,
+                "id": refund_id,
+                "key": key,
+                "payment_id": payment_id,
+                "customer_id": card.customer_id,
+                "amount_minor": whole_minor,
+                "fee_minor": fee_minor,
+                "on_date": on,
+                "cause": cause,
+            },
+        )
+        book(
+            seller_id=seller_id,
+            cause="refund",
+            cause_id=refund_id,
+            customer_id=card.customer_id,
+            currency=card.currency,
+            bookings=books.payment_left(card.means, whole_minor),
+            on=on,
+        )
+        _fact("PaymentRefunded", seller_id, card.customer_id, card.id, cause, on, at)
+        return whole_minor
+
+
+def write_off(*, seller_id: int, document_id: UUID, reason: str, on: date, at: datetime) -> int:
+    """Give up the open amount of an invoice; minor units given up. Requests are voided instead."""
+    with sql.in_transaction():
+        card = document_card(seller_id=seller_id, document_id=document_id)
+        lock_payer(seller_id=seller_id, customer_id=card.customer_id)
+        card = document_card(seller_id=seller_id, document_id=document_id, lock=True)
+        if card.kind != "invoice" or card.open_minor == 0:
+            raise Refused("invoicing.nothing_open", "Only an invoice with an open amount can be written off.")
+        book(
+            seller_id=seller_id,
+            cause="write_off",
+            cause_id=new_id(),
+            customer_id=card.customer_id,
+            currency=card.currency,
+            bookings=books.written_off(card.open_minor),
+            on=on,
+        )
+        sql.change(
+            "UPDATE documents SET open_minor = 0, state = 'settled' WHERE seller_id = %(seller)s AND id = %(id)s",
+            {"seller": seller_id, "id": document_id},
+        )
+        record_fact(
+            seller_id=seller_id,
+            kind="InvoiceWrittenOff",
+            cause=reason,
+            on=on,
+            at=at,
+            customer_id=card.customer_id,
+            document_id=document_id,
+            data={"amount_minor": card.open_minor},
+        )
+        return card.open_minor
+
+
+def _held(seller_id: int, payment_id: UUID) -> PaymentCard:
+    """The payment, with its payer and itself locked in that order."""
+    card = payment_card(seller_id=seller_id, payment_id=payment_id)
+    lock_payer(seller_id=seller_id, customer_id=card.customer_id)
+    return payment_card(seller_id=seller_id, payment_id=payment_id, lock=True)
+
+
+def _move(seller_id: int, card: PaymentCard, after: str, cause: str, on: date, at: datetime) -> None:
+    if not STATES.allows(card.state, after):
+        raise Refused("payments.move", f"A payment that is {card.state} cannot become {after}.")
+    sql.change(
+        "UPDATE payments SET state = %(after)s WHERE seller_id = %(seller)s AND id = %(payment)s",
+        {"after": after, "seller": seller_id, "payment": card.id},
+    )
+    _note_move(seller_id, card.id, card.state, after, cause, on, at)
+    _fact(f"Payment{after.capitalize()}", seller_id, card.customer_id, card.id, cause, on, at)
+
+
+def _note_move(
+    seller_id: int, payment_id: UUID, before: str | None, after: str, cause: str, on: date, at: datetime
+) -> None:
+    sql.change(
+        "INSERT INTO payment_moves (seller_id, payment_id, move_no, before, after, on_date, at, cause) "
+        "SELECT %(seller)s, %(payment)s, 1 + count(*), %(before)s, %(after)s, %(on)s, %(at)s, %(cause)s "
+        "FROM payment_moves WHERE seller_id = %(seller)s AND payment_id = %(payment)s",
+        {
+            "seller": seller_id,
+            "payment": payment_id,
+            "before": before,
+            "after": after,
+            "on": on,
+            "at": at,
+            "cause": cause,
+        },
+    )
+
+
+def _fact(
+    kind: str, seller_id: int, customer_id: UUID, payment_id: UUID, cause: str, on: date, at: datetime
+) -> None:
+    record_fact(
+        seller_id=seller_id, kind=kind, cause=cause, on=on, at=at, customer_id=customer_id, subject_id=payment_id
+    )

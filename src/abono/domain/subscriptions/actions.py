@@ -1,0 +1,366 @@
+"""Commands on subscriptions: one transaction each. Asking for money is not decided here but by the billing rule."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from abono.base.facts.actions import record_fact
+from abono.base.kernel.ids import new_id
+from abono.base.kernel.refusal import Missing, Refused
+from abono.base.store import sql
+from abono.domain.catalogue.prices import check_discount, check_quantity, check_unit_price
+from abono.domain.customers.plain_text import plain
+from abono.domain.customers.queries import payer_on
+from abono.domain.sellers.queries import policy_in_force
+from abono.domain.subscriptions.periods import Cycle, Terms
+
+
+def add_subscription(
+    *,
+    seller_id: int,
+    customer_id: UUID,
+    plan_id: UUID,
+    cycle: Cycle,
+    currency: str,
+    start: date,
+    on: date,
+    at: datetime,
+    quantity: int = 1,
+    profile_id: UUID | None = None,
+    anchor_day: int | None = None,
+    end: date | None = None,
+    own_price: object = None,
+    words: str = "",
+    reference: str | None = None,
+    continues: bool = False,
+) -> UUID:
+    """Write a contract; its id. Nothing is asked for yet: the billing rule does that at once or in the next run.
+
+    The anchor day follows from the policy (`cycle.anchor`) unless given; only a programme's may be given. A fixed
+    quantity is a whole number from 0; a counted one is not given. Refuses a cycle that the policy does not sell.
+    """
+    policy = policy_in_force(seller_id=seller_id, on=on).policy
+    if (cycle.unit, cycle.count) not in {(sold.unit, sold.count) for sold in policy.cycle.sold}:
+        sold = ", ".join(f"{one.count} {one.unit}" for one in policy.cycle.sold)
+        raise Refused("subscriptions.cycle_not_sold", f"The policy does not sell by {cycle.text}; it sells by: {sold}.")
+    anchor = _anchor_day(seller_id, customer_id, policy.cycle.anchor, anchor_day, start)
+    Terms(start, cycle, anchor, end)
+    price = None if own_price is None else check_unit_price(own_price, what="The price")
+    with sql.in_transaction():
+        profile_id = profile_id or _default_profile(seller_id, customer_id)
+        subscription_id = new_id()
+        sql.insert(
+            "subscriptions",
+            {
+                "seller_id": seller_id,
+                "id": subscription_id,
+                "customer_id": customer_id,
+                "profile_id": profile_id,
+                "plan_id": plan_id,
+                "words": plain(words, what="the service's name", longest=300),
+                "currency": currency,
+                "cycle_unit": cycle.unit,
+                "cycle_count": cycle.count,
+                "anchor_day": anchor,
+                "ordered_on": on,
+                "started_on": start,
+                "terms_from": start,
+                "continues": continues,
+                "ends_on": end,
+                "quantity": check_quantity(quantity),
+                "own_price": price,
+                "reference": reference,
+                "state": "active" if policy.cycle.activate == "at-once" else "ordered",
+            },
+        )
+        sql.insert(
+            "cursors",
+            {
+                "seller_id": seller_id,
+                "payer_id": payer_on(seller_id=seller_id, customer_id=customer_id, on=start),
+                "subscription_id": subscription_id,
+                "billed_to": start,
+                "last_net_minor": None,
+            },
+        )
+        _record("SubscriptionOrdered", seller_id, customer_id, subscription_id, "order", on, at)
+    return subscription_id
+
+
+def _anchor_day(seller_id: int, customer_id: UUID, rule: str, given: int | None, start: date) -> int:
+    if rule == "first-of-month":
+        return 1
+    if rule == "service":
+        if given not in (None, start.day):
+            raise Refused("subscriptions.anchor", "Under this policy a service renews on the day it started.")
+        return start.day
+    if given is not None:
+        return given
+    payer_id = payer_on(seller_id=seller_id, customer_id=customer_id, on=start)
+    began = sql.value(
+        "SELECT anchor_day FROM subscriptions AS s JOIN cursors AS c "
+        "ON c.seller_id = s.seller_id AND c.subscription_id = s.id "
+        "WHERE c.seller_id = %(seller)s AND c.payer_id = %(payer)s ORDER BY s.ordered_on, s.id LIMIT 1",
+        {"seller": seller_id, "payer": payer_id},
+    )
+    return int(began or start.day)
+
+
+def _default_profile(seller_id: int, customer_id: UUID) -> UUID:
+    profile_id: UUID | None = sql.value(
+        "SELECT default_profile_id FROM customers WHERE seller_id = %(seller)s AND id = %(customer)s",
+        {"seller": seller_id, "customer": customer_id},
+    )
+    if profile_id is None:
+        raise Missing("customers.unknown", "This seller has no such customer, or it has no billing profile.")
+    return profile_id
+
+
+def add_discount(
+    *,
+    seller_id: int,
+    subscription_id: UUID,
+    from_on: date,
+    on: date,
+    at: datetime,
+    until_on: date | None = None,
+    percent_bp: int | None = None,
+    fixed_minor: int | None = None,
+    words: str = "",
+) -> UUID:
+    """Give less on the periods that begin in `[from_on, until_on)`: basis points or minor units; the discount's id."""
+    check_discount(
+        name=words or "discount",
+        valid_from=from_on,
+        valid_to=until_on,
+        percent_bp=percent_bp,
+        fixed_minor=fixed_minor,
+    )
+    discount_id = new_id()
+    with sql.in_transaction():
+        customer_id, _ = _locked(seller_id, subscription_id)
+        sql.insert(
+            "discounts",
+            {
+                "seller_id": seller_id,
+                "id": discount_id,
+                "subscription_id": subscription_id,
+                "percent_bp": percent_bp,
+                "fixed_minor": fixed_minor,
+                "from_on": from_on,
+                "until_on": until_on,
+                "words": plain(words, what="the discount's name", longest=200),
+            },
+        )
+        _record("DiscountGiven", seller_id, customer_id, subscription_id, words or "discount", on, at)
+    return discount_id
+
+
+def plan_change_at_renewal(
+    *,
+    seller_id: int,
+    subscription_id: UUID,
+    on: date,
+    at: datetime,
+    plan_id: UUID | None = None,
+    quantity: int | None = None,
+    cycle: Cycle | None = None,
+    own_price: Decimal | None = None,
+) -> date:
+    """Change plan, quantity or cycle from the first period not yet asked for; the day it begins.
+
+    A later change replaces an earlier one that has not taken effect.
+    """
+    if quantity is not None:
+        check_quantity(quantity)
+    with sql.in_transaction():
+        customer_id, _ = _locked(seller_id, subscription_id)
+        day = next_renewal(seller_id=seller_id, subscription_id=subscription_id)
+        sql.change(
+            "DELETE FROM planned_changes WHERE seller_id = %(seller)s AND subscription_id = %(subscription)s "
+            "AND applied_on IS NULL",
+            {"seller": seller_id, "subscription": subscription_id},
+        )
+        sql.insert(
+            "planned_changes",
+            {
+                "seller_id": seller_id,
+                "id": new_id(),
+                "subscription_id": subscription_id,
+                "on_date": day,
+                "plan_id": plan_id,
+                "quantity": quantity,
+                "own_price": own_price,
+                "cycle_unit": cycle.unit if cycle else None,
+                "cycle_count": cycle.count if cycle else None,
+                "applied_on": None,
+            },
+        )
+        _record("ChangePlanned", seller_id, customer_id, subscription_id, f"from {day}", on, at)
+    return day
+
+
+def next_renewal(*, seller_id: int, subscription_id: UUID) -> date:
+    """The day the first period begins that is not asked for yet; refuses when the contract has ended."""
+    day: date | None = sql.value(
+        "SELECT billed_to FROM cursors WHERE seller_id = %(seller)s AND subscription_id = %(subscription)s",
+        {"seller": seller_id, "subscription": subscription_id},
+    )
+    if day is None:
+        raise Refused("subscriptions.ended", "This subscription has ended; nothing more will be asked for.")
+    return day
+
+
+def end_subscription(*, seller_id: int, subscription_id: UUID, ends_on: date, on: date, at: datetime) -> None:
+    """Set the first day no longer contracted. Refuses a day before the start, and a later end than one already set."""
+    with sql.in_transaction():
+        customer_id, _ = _locked(seller_id, subscription_id)
+        touched = sql.change(
+            "UPDATE subscriptions SET ends_on = %(day)s WHERE seller_id = %(seller)s AND id = %(subscription)s "
+            "AND started_on <= %(day)s AND (ends_on IS NULL OR ends_on >= %(day)s)",
+            {"seller": seller_id, "subscription": subscription_id, "day": ends_on},
+        )
+        if not touched:
+            raise Refused("subscriptions.end", f"This subscription cannot end on {ends_on}.")
+        sql.change(
+            "DELETE FROM cursors WHERE seller_id = %(seller)s AND subscription_id = %(subscription)s "
+            "AND billed_to >= %(day)s",
+            {"seller": seller_id, "subscription": subscription_id, "day": ends_on},
+        )
+        if ends_on <= on:
+            set_state(seller_id=seller_id, subscription_id=subscription_id, after="cancelled")
+        _record("SubscriptionCancelled", seller_id, customer_id, subscription_id, f"ends on {ends_on}", on, at)
+
+
+def set_state(*, seller_id: int, subscription_id: UUID, after: str) -> bool:
+    """Move the service's state where the table of moves allows it; whether it moved."""
+    from abono.domain.subscriptions.models import STATES
+
+    touched = sql.change(
+        "UPDATE subscriptions SET state = %(after)s WHERE seller_id = %(seller)s AND id = %(subscription)s "
+        "AND state = ANY(%(before)s)",
+        {
+            "after": after,
+            "seller": seller_id,
+            "subscription": subscription_id,
+            "before": list(STATES.sources_of(after)),
+        },
+    )
+    return touched == 1
+
+
+def add_pause(
+    *, seller_id: int, subscription_id: UUID, from_on: date, on: date, at: datetime, to_on: date | None = None
+) -> None:
+    """Do not bill the days `[from_on, to_on)`; without `to_on` until it is resumed.
+
+    Only days not asked for yet can be paused: the pause begins on the next renewal day or later.
+    """
+    if to_on is not None and to_on <= from_on:
+        raise Refused("subscriptions.pause_days", "A pause must end after it begins.")
+    with sql.in_transaction():
+        customer_id, _ = _locked(seller_id, subscription_id)
+        earliest = next_renewal(seller_id=seller_id, subscription_id=subscription_id)
+        if from_on < earliest:
+            raise Refused(
+                "subscriptions.pause_asked", f"Days before {earliest} are asked for already; pause from then on."
+            )
+        if sql.value(
+            "SELECT 1 FROM pauses WHERE seller_id = %(seller)s AND subscription_id = %(subscription)s "
+            "AND (to_on IS NULL OR to_on > %(from_on)s) AND (%(to_on)s::date IS NULL OR from_on < %(to_on)s)",
+            {"seller": seller_id, "subscription": subscription_id, "from_on": from_on, "to_on": to_on},
+        ):
+            raise Refused("subscriptions.paused_already", "Some of these days are paused already.")
+        sql.insert(
+            "pauses",
+            {"seller_id": seller_id, "subscription_id": subscription_id, "from_on": from_on, "to_on": to_on},
+        )
+        _record("SubscriptionPaused", seller_id, customer_id, subscription_id, f"from {from_on}", on, at)
+
+
+def resume(*, seller_id: int, subscription_id: UUID, to_on: date, on: date, at: datetime) -> None:
+    """End the open pause on `to_on`, the first day that is billed again; not before days already claimed as paused."""
+    with sql.in_transaction():
+        customer_id, _ = _locked(seller_id, subscription_id)
+        claimed = sql.value(
+            "SELECT billed_to FROM cursors WHERE seller_id = %(seller)s AND subscription_id = %(subscription)s",
+            {"seller": seller_id, "subscription": subscription_id},
+        )
+        if claimed is not None and to_on < claimed:
+            raise Refused(
+                "subscriptions.resume_claimed", f"Days before {claimed} are settled as paused; resume from then on."
+            )
+        if not sql.change(
+            "UPDATE pauses SET to_on = %(day)s WHERE seller_id = %(seller)s AND subscription_id = %(subscription)s "
+            "AND to_on IS NULL AND from_on < %(day)s",
+            {"seller": seller_id, "subscription": subscription_id, "day": to_on},
+        ):
+            raise Refused("subscriptions.not_paused", "There is no open pause that could end then.")
+        _record("SubscriptionResumed", seller_id, customer_id, subscription_id, f"from {to_on}", on, at)
+
+
+def activate_location(
+    *, seller_id: int, subscription_id: UUID, location_id: UUID, from_on: date, on: date, at: datetime
+) -> None:
+    """The location counts for the subscription from a day on. It must be the subscription's customer's."""
+    with sql.in_transaction():
+        customer_id, _ = _locked(seller_id, subscription_id)
+        if not sql.value(
+            "SELECT 1 FROM locations WHERE seller_id = %(seller)s AND id = %(location)s "
+            "AND customer_id = %(customer)s AND active_from <= %(day)s",
+            {"seller": seller_id, "location": location_id, "customer": customer_id, "day": from_on},
+        ):
+            raise Refused("subscriptions.location", "The location is not this customer's, or not active yet.")
+        if sql.value(
+            "SELECT 1 FROM activations WHERE seller_id = %(seller)s AND subscription_id = %(subscription)s "
+            "AND location_id = %(location)s AND (to_on IS NULL OR to_on > %(day)s)",
+            {"seller": seller_id, "subscription": subscription_id, "location": location_id, "day": from_on},
+        ):
+            raise Refused("subscriptions.location_active", "The location counts on that day already.")
+        sql.insert(
+            "activations",
+            {
+                "seller_id": seller_id,
+                "subscription_id": subscription_id,
+                "location_id": location_id,
+                "from_on": from_on,
+                "to_on": None,
+            },
+        )
+        _record("LocationActivated", seller_id, customer_id, location_id, f"from {from_on}", on, at)
+
+
+def deactivate_location(
+    *, seller_id: int, subscription_id: UUID, location_id: UUID, to_on: date, on: date, at: datetime
+) -> None:
+    """The location counts no longer from `to_on` on."""
+    with sql.in_transaction():
+        customer_id, _ = _locked(seller_id, subscription_id)
+        if not sql.change(
+            "UPDATE activations SET to_on = %(day)s WHERE seller_id = %(seller)s "
+            "AND subscription_id = %(subscription)s AND location_id = %(location)s "
+            "AND to_on IS NULL AND from_on < %(day)s",
+            {"seller": seller_id, "subscription": subscription_id, "location": location_id, "day": to_on},
+        ):
+            raise Refused("subscriptions.location_inactive", "The location does not count before that day.")
+        _record("LocationDeactivated", seller_id, customer_id, location_id, f"from {to_on}", on, at)
+
+
+def _locked(seller_id: int, subscription_id: UUID) -> tuple[UUID, UUID]:
+    """The subscription's customer and profile, with the row locked against changes beside this one."""
+    row = sql.one(
+        "SELECT customer_id, profile_id FROM subscriptions "
+        "WHERE seller_id = %(seller)s AND id = %(subscription)s FOR NO KEY UPDATE",
+        {"seller": seller_id, "subscription": subscription_id},
+    )
+    if row is None:
+        raise Missing("subscriptions.unknown", "This seller has no such subscription.")
+    return row[0], row[1]
+
+
+def _record(
+    kind: str, seller_id: int, customer_id: UUID, subject_id: UUID, cause: str, on: date, at: datetime
+) -> None:
+    record_fact(
+        seller_id=seller_id, kind=kind, cause=cause, on=on, at=at, customer_id=customer_id, subject_id=subject_id
+    )

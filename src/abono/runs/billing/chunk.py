@@ -1,0 +1,214 @@
+"""One chunk of payers: read under their locks, plan, write; one transaction. A page's button is a chunk of one."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from abono.base.facts.actions import record_fact
+from abono.base.kernel.refusal import Refused
+from abono.base.store import sql
+from abono.base.store.crash import crash_point
+from abono.domain.invoicing.batch import write_documents
+from abono.domain.payments.actions import use_credit
+from abono.runs.billing.counted import plan_counted, read_counts
+from abono.runs.billing.desk import Desk
+from abono.runs.billing.planning import Draft, Group, Plan, finish_all, plan_charges, plan_contracts
+from abono.runs.billing.reading import Chunk, lock_payers, read_chunk
+
+
+@dataclass(slots=True)
+class Written:
+    """What a chunk wrote: documents, their gross by currency, payers parked with the reason, payers held elsewhere."""
+
+    documents: int = 0
+    lines: int = 0
+    gross_minor: int = 0
+    parked: list[tuple[UUID, str]] = field(default_factory=list)
+    busy: list[UUID] = field(default_factory=list)
+    document_ids: list[str] = field(default_factory=list)
+
+    def add(self, other: "Written") -> None:
+        """Count another chunk in; its ids are not kept, so that memory stays flat."""
+        self.documents += other.documents
+        self.lines += other.lines
+        self.gross_minor += other.gross_minor
+        self.parked.extend(other.parked)
+        self.busy.extend(other.busy)
+
+
+def bill_chunk(
+    *,
+    desk: Desk,
+    payers: Sequence[UUID],
+    cause: str,
+    run_id: str,
+    wait: bool,
+    limit: date,
+    at: datetime,
+    only: UUID | None = None,
+) -> Written:
+    """Bill what is due of the payers up to the renewal day `limit`, in one transaction. See `Written`.
+
+    `wait`: wait for payers whom another transaction holds, instead of leaving them out. `only`: one subscription or
+    charge. A payer that cannot be planned is parked with the reason and does not stop the others.
+    """
+    with sql.in_transaction():
+        locked = lock_payers(seller_id=desk.seller.id, payers=payers, wait=wait)
+        crash_point("billing.locked")
+        one_profile = desk.policy.documents.group == "payer"
+        chunk = read_chunk(seller_id=desk.seller.id, payers=locked, horizon=limit, one_profile=one_profile)
+        crash_point("billing.read")
+        plan = plan_chunk(desk=desk, chunk=chunk, limit=limit, only=only)
+        crash_point("billing.planned")
+        write_plan(desk=desk, plan=plan, chunk=chunk, cause=cause, run_id=run_id, at=at)
+        crash_point("billing.written")
+    crash_point("billing.committed")
+    held = set(locked)
+    return Written(
+        documents=len(plan.documents),
+        lines=sum(len(document.lines) for document in plan.documents),
+        gross_minor=sum(document.net_minor + document.tax_minor for document in plan.documents),
+        parked=[(payer_id, why.code) for payer_id, why in plan.refused],
+        busy=[payer_id for payer_id in payers if payer_id not in held],
+        document_ids=[document.id for document in plan.documents],
+    )
+
+
+def plan_chunk(*, desk: Desk, chunk: Chunk, limit: date, only: UUID | None = None) -> Plan:
+    """The plan of all payers of a chunk, each by itself: one that is refused leaves nothing behind but its reason."""
+    plan = Plan()
+    for payer_id in chunk.payers:
+        mine = Plan()
+        try:
+            _plan_payer(desk, chunk, mine, payer_id, limit, only)
+        except Refused as why:
+            plan.refused.append((payer_id, why))
+            continue
+        plan.documents += mine.documents
+        plan.claims += mine.claims
+        plan.advances += mine.advances
+        plan.charged += mine.charged
+        plan.applied += mine.applied
+    return plan
+
+
+def _plan_payer(desk: Desk, chunk: Chunk, plan: Plan, payer_id: UUID, limit: date, only: UUID | None) -> None:
+    drafts: dict[Group, Draft] = {}
+    dues = [due for due in chunk.due.get(payer_id, ()) if only is None or due.subscription_id == only]
+    plans = desk.book.plans
+    counted = [due for due in dues if plans[due.plan_id].counted != "fixed"]
+    if counted:
+        # The next document trues up the one before, so these go one renewal day at a time; the run comes back.
+        limit = min(due.billed_to for due in dues)
+        counts = read_counts(seller_id=desk.seller.id, payer_id=payer_id)
+        today = [due for due in counted if due.billed_to == limit]
+        plan_counted(desk=desk, chunk=chunk, counts=counts, plan=plan, drafts=drafts, dues=today)
+        dues = [due for due in dues if plans[due.plan_id].counted == "fixed"]
+    plan_contracts(desk=desk, chunk=chunk, plan=plan, drafts=drafts, dues=dues, limit=limit)
+    plan_charges(desk=desk, drafts=drafts, charges=chunk.charges.get(payer_id, ()), only=only)
+    finish_all(desk=desk, plan=plan, drafts=drafts, payer_id=payer_id)
+
+
+def write_plan(*, desk: Desk, plan: Plan, chunk: Chunk, cause: str, run_id: str, at: datetime) -> None:
+    """Write a plan in the caller's transaction: cursors and changes first, documents with their numbers last."""
+    seller_id = desk.seller.id
+    _move_cursors(seller_id, plan)
+    _apply_changes(seller_id, plan)
+    _park(seller_id, plan, desk.on, at)
+    crash_point("billing.cursors")
+    write_documents(
+        seller_id=seller_id,
+        documents=plan.documents,
+        claims=plan.claims,
+        cause=cause,
+        run_id=run_id,
+        on=desk.on,
+        at=at,
+    )
+    for charge_id, document_id in plan.charged:
+        sql.change(
+            "UPDATE charges SET document_id = %(document)s WHERE seller_id = %(seller)s AND id = %(charge)s",
+            {"document": document_id, "seller": seller_id, "charge": charge_id},
+        )
+    if chunk.with_credit and desk.policy.documents.use_credit == "at-issue":
+        for payer_id in sorted({document.customer_id for document in plan.documents}):
+            if UUID(payer_id) in chunk.with_credit:
+                use_credit(seller_id=seller_id, customer_id=UUID(payer_id), on=desk.on, at=at)
+
+
+def _move_cursors(seller_id: int, plan: Plan) -> None:
+    going = [one for one in plan.advances if not one.ended]
+    if going:
+        sql.change(
+            """
+            UPDATE cursors AS c SET billed_to = u.billed_to, last_net_minor = coalesce(u.net, c.last_net_minor)
+            FROM unnest(%(payers)s::uuid[], %(ids)s::uuid[], %(days)s::date[], %(nets)s::bigint[])
+              AS u (payer_id, subscription_id, billed_to, net)
+            WHERE c.seller_id = %(seller)s AND c.payer_id = u.payer_id AND c.subscription_id = u.subscription_id
+            """,
+            {
+                "seller": seller_id,
+                "payers": [one.payer_id for one in going],
+                "ids": [one.subscription_id for one in going],
+                "days": [one.billed_to for one in going],
+                "nets": [one.last_net_minor for one in going],
+            },
+        )
+    ended = [one.subscription_id for one in plan.advances if one.ended]
+    if ended:
+        sql.change(
+            "DELETE FROM cursors WHERE seller_id = %(seller)s AND subscription_id = ANY(%(ids)s)",
+            {"seller": seller_id, "ids": ended},
+        )
+
+
+def _apply_changes(seller_id: int, plan: Plan) -> None:
+    for subscription_id, change, day in plan.applied:
+        parameters = {
+            "seller": seller_id,
+            "subscription": subscription_id,
+            "change": change.id,
+            "plan": change.plan_id,
+            "quantity": change.quantity,
+            "own": change.own_price,
+            "unit": change.cycle_unit,
+            "count": change.cycle_count,
+            "day": day,
+        }
+        sql.change(
+            "UPDATE planned_changes SET applied_on = %(day)s WHERE seller_id = %(seller)s AND id = %(change)s", parameters
+        )
+        sql.change(
+            """
+            UPDATE subscriptions SET
+              plan_id = coalesce(%(plan)s, plan_id), quantity = coalesce(%(quantity)s, quantity),
+              own_price = CASE WHEN %(plan)s::uuid IS NULL AND %(own)s::numeric IS NULL THEN own_price ELSE %(own)s END,
+              terms_from = CASE WHEN %(unit)s::text IS NULL THEN terms_from ELSE %(day)s END,
+              cycle_unit = coalesce(%(unit)s, cycle_unit), cycle_count = coalesce(%(count)s, cycle_count)
+            WHERE seller_id = %(seller)s AND id = %(subscription)s
+            """,
+            parameters,
+        )
+
+
+def _park(seller_id: int, plan: Plan, on: date, at: datetime) -> None:
+    for payer_id, why in plan.refused:
+        sql.insert(
+            "parked",
+            {"seller_id": seller_id, "customer_id": payer_id, "code": why.code, "words": why.words, "since": on},
+            on_conflict_do_nothing=True,
+        )
+        record_fact(
+            seller_id=seller_id,
+            kind="CustomerParked",
+            cause=why.code,
+            on=on,
+            at=at,
+            customer_id=payer_id,
+            data={"words": why.words},
+        )
+
+
+CHUNK = int(os.environ.get("ABONO_CHUNK", "1000"))

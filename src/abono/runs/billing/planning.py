@@ -1,0 +1,361 @@
+"""The billing rule for one payer: which documents should exist, and what each line costs. Nothing is read or written.
+
+The night's run and a person's act (an order, a preview of what comes next) call the same rule.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+from uuid import UUID
+
+from abono.base.kernel.refusal import Refused
+from abono.domain.catalogue.pricing import WHOLE, amount, discounted, unit_price_at
+from abono.domain.catalogue.prices import Price
+from abono.domain.invoicing.batch import NewAnnexRow, NewClaim, NewDocument, NewLine, fresh_id
+from abono.domain.invoicing.taxation import Taxation, totals
+from abono.domain.invoicing.words import SETUP_WORDS
+from abono.domain.ledger import rules as books
+from abono.domain.subscriptions.periods import Part, Period, Terms, due_on, period_from, without
+from abono.runs.billing.desk import Desk
+from abono.runs.billing.reading import Chunk, Due, OpenCharge, Planned
+
+NO_UNIT_PRICE, NO_FRACTION = "", ""
+WHOLE_TEXT = "1.000000000"
+
+
+class Group(NamedTuple):
+    """What one document groups: the same payer, profile, currency, renewal day and kind of due date, nothing else."""
+
+    profile_id: UUID
+    currency: str
+    renewal_on: date
+    first: bool
+    alone: UUID | None
+
+
+class Priced(NamedTuple):
+    """A line with how it is taxed."""
+
+    line: NewLine
+    taxation: Taxation
+
+
+@dataclass(slots=True)
+class Draft:
+    """A document being put together."""
+
+    group: Group
+    words_id: UUID
+    tax_key: str
+    language: str
+    lines: list[Priced] = field(default_factory=list)
+    claims: list[tuple[str, Period, str, bool]] = field(default_factory=list)
+    charges: list[UUID] = field(default_factory=list)
+    annex: list[NewAnnexRow] = field(default_factory=list)
+    index: dict[str, list[str]] = field(default_factory=dict)
+
+
+class Advance(NamedTuple):
+    """Where a cursor goes: to `billed_to`, or away when the contract is billed to its end."""
+
+    payer_id: UUID
+    subscription_id: UUID
+    billed_to: date
+    last_net_minor: int | None
+    ended: bool
+
+
+@dataclass(slots=True)
+class Plan:
+    """What should be written for a chunk of payers. `refused` are payers that could not be planned, with the reason."""
+
+    documents: list[NewDocument] = field(default_factory=list)
+    claims: list[NewClaim] = field(default_factory=list)
+    advances: list[Advance] = field(default_factory=list)
+    charged: list[tuple[UUID, str]] = field(default_factory=list)
+    applied: list[tuple[UUID, Planned, date]] = field(default_factory=list)
+    refused: list[tuple[UUID, Refused]] = field(default_factory=list)
+    credits: list[tuple[UUID, int, str]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Contract:
+    """A due subscription on its way through its periods, with the changes that took effect on the way."""
+
+    due: Due
+    billed_to: date
+    plan_id: UUID
+    quantity: int
+    own_price: Decimal | None
+    cycle: tuple[str, int]
+    terms_from: date
+    last_net_minor: int | None = None
+    moved: bool = False
+
+
+def contract_of(due: Due) -> Contract:
+    """The contract as it stands before this run."""
+    return Contract(
+        due,
+        due.billed_to,
+        due.plan_id,
+        due.quantity,
+        due.own_price,
+        (due.cycle_unit, due.cycle_count),
+        due.terms_from,
+        due.last_net_minor,
+    )
+
+
+def plan_contracts(
+    *, desk: Desk, chunk: Chunk, plan: Plan, drafts: dict[Group, Draft], dues: Iterable[Due], limit: date
+) -> None:
+    """Put all periods that begin on or before `limit` on their documents."""
+    for due in dues:
+        _bill_contract(desk, chunk, drafts, plan, due, limit)
+
+
+def plan_charges(
+    *, desk: Desk, drafts: dict[Group, Draft], charges: Iterable[OpenCharge], only: UUID | None
+) -> None:
+    """Put open charges on the document of their profile and day; credits only as far as it stays above zero."""
+    for charge in sorted(charges, key=lambda one: (one.on_date, one.net_minor < 0, one.id)):
+        if only is None or charge.subscription_id == only or charge.id == only:
+            _add_charge(desk, drafts, charge)
+
+
+def finish_all(*, desk: Desk, plan: Plan, drafts: dict[Group, Draft], payer_id: UUID) -> None:
+    """Turn the payer's drafts into documents, the earliest renewal day first."""
+    for draft in sorted(drafts.values(), key=lambda one: (one.group.renewal_on, not one.group.first)):
+        _finish(desk, plan, draft, payer_id)
+
+
+def _bill_contract(
+    desk: Desk, chunk: Chunk, drafts: dict[Group, Draft], plan: Plan, due: Due, limit: date
+) -> None:
+    contract = contract_of(due)
+    gaps = chunk.gaps.get(due.subscription_id, ())
+    ends_on = due.ends_on
+    while contract.billed_to <= limit and (ends_on is None or contract.billed_to < ends_on):
+        renewal = contract.billed_to
+        if chunk.sponsors and payer_for(chunk, due.customer_id, renewal) != due.payer_id:
+            break
+        apply_changes(chunk=chunk, plan=plan, contract=contract)
+        period = next_period(desk=desk, contract=contract)
+        draft = draft_for(desk=desk, drafts=drafts, due=due, renewal=renewal)
+        parts = without(period, gaps) if gaps else (Part(period, None),)
+        for part in parts:
+            begins = part.period.period_from == due.started_on
+            draft.claims.append((str(due.subscription_id), part.period, part.reason or "", begins))
+            if part.reason is None:
+                _add_period(desk, chunk, draft, contract, part.period)
+        contract.billed_to = period.period_to
+        contract.moved = True
+    if contract.moved or (ends_on is not None and contract.billed_to >= ends_on):
+        ended = ends_on is not None and contract.billed_to >= ends_on
+        plan.advances.append(
+            Advance(due.payer_id, due.subscription_id, contract.billed_to, contract.last_net_minor, ended)
+        )
+
+
+def payer_for(chunk: Chunk, customer_id: UUID, day: date) -> UUID:
+    """Who pays for a customer's period that begins on `day`."""
+    for span in chunk.sponsors.get(customer_id, ()):
+        if span.from_on <= day and (span.to_on is None or day < span.to_on):
+            return span.payer_id
+    return customer_id
+
+
+def apply_changes(*, chunk: Chunk, plan: Plan, contract: Contract) -> None:
+    """Let the changes that waited for this renewal day take effect."""
+    waiting = chunk.changes.get(contract.due.subscription_id)
+    if not waiting:
+        return
+    for change in list(waiting):
+        if change.on_date > contract.billed_to:
+            continue
+        waiting.remove(change)
+        contract.plan_id = change.plan_id or contract.plan_id
+        contract.quantity = contract.quantity if change.quantity is None else change.quantity
+        contract.own_price = change.own_price if change.plan_id or change.own_price else contract.own_price
+        if change.cycle_unit is not None and change.cycle_count is not None:
+            contract.cycle = (change.cycle_unit, change.cycle_count)
+            contract.terms_from = contract.billed_to
+        plan.applied.append((contract.due.subscription_id, change, contract.billed_to))
+
+
+def next_period(*, desk: Desk, contract: Contract) -> Period:
+    """The contract's next period."""
+    due = contract.due
+    terms = Terms(contract.terms_from, desk.cycle(*contract.cycle), due.anchor_day, due.ends_on)
+    return period_from(terms, contract.billed_to)
+
+
+def draft_for(*, desk: Desk, drafts: dict[Group, Draft], due: Due, renewal: date) -> Draft:
+    """The document that a period which begins on `renewal` goes on."""
+    first = renewal == due.started_on and not due.continues
+    alone = due.subscription_id if desk.policy.documents.group == "each" else None
+    group = Group(due.profile_id, due.currency, renewal, first, alone)
+    draft = drafts.get(group)
+    if draft is None:
+        draft = drafts[group] = Draft(group, due.words_id, due.tax_key, due.language)
+    return draft
+
+
+def price_of(*, desk: Desk, contract: Contract, renewal: date) -> tuple[Price, int]:
+    """The price of one cycle and the set-up fee in minor units, as they hold on the renewal day."""
+    if contract.own_price is not None:
+        return desk.own_price(contract.due.currency, contract.own_price), 0
+    dated = desk.dated_price(contract.plan_id, contract.due.currency, *contract.cycle, renewal)
+    return dated.price, dated.setup_minor
+
+
+def _add_period(desk: Desk, chunk: Chunk, draft: Draft, contract: Contract, period: Period) -> None:
+    due, renewal = contract.due, draft.group.renewal_on
+    price, setup_minor = price_of(desk=desk, contract=contract, renewal=renewal)
+    index_value = desk.index_value(price, renewal)
+    whole = period.days == period.cycle_days
+    fraction = WHOLE if whole else period.fraction
+    net_minor = amount(price=price, quantity=contract.quantity, fraction=fraction, index_value=index_value)
+    discounts = chunk.discounts.get(due.subscription_id)
+    if discounts:
+        net_minor, _ = discounted(net_minor=net_minor, discounts=discounts, fraction=fraction, on=period.period_from)
+    if price.index_name and index_value is not None:
+        draft.index[price.index_name] = [desk.index_day(renewal).isoformat(), str(index_value)]
+    taxation = desk.taxation(draft.tax_key, desk.category(contract.plan_id))
+    if draft.group.first and setup_minor and period.period_from == due.started_on:
+        draft.lines.append(Priced(_setup_line(desk, draft, contract, setup_minor, taxation), taxation))
+    name = desk.plan_name(contract.plan_id, draft.language)
+    line = NewLine(
+        str(due.subscription_id),
+        "",
+        f"{name}, {due.words}" if due.words else name,
+        period.period_from.isoformat(),
+        period.period_to.isoformat(),
+        1 if price.model == "flat" else contract.quantity,
+        unit_text(price, contract.quantity),
+        WHOLE_TEXT if whole else period.fraction_text,
+        net_minor,
+        taxation.code,
+    )
+    draft.lines.append(Priced(line, taxation))
+    if whole:
+        contract.last_net_minor = net_minor
+
+
+def unit_text(price: Price, quantity: int) -> str:
+    """The unit price with 6 decimals as it stands on the line; empty where tiers make more than one."""
+    if price.model == "graduated":
+        return NO_UNIT_PRICE
+    unit_price = price.unit_price if price.model == "flat" else unit_price_at(price=price, quantity=quantity)
+    return f"{unit_price:.6f}"
+
+
+def _setup_line(desk: Desk, draft: Draft, contract: Contract, setup_minor: int, taxation: Taxation) -> NewLine:
+    words = f"{SETUP_WORDS[draft.language]}: {desk.plan_name(contract.plan_id, draft.language)}"
+    subscription = str(contract.due.subscription_id)
+    return NewLine(subscription, "", words, "", "", 1, NO_UNIT_PRICE, NO_FRACTION, setup_minor, taxation.code)
+
+
+def _add_charge(desk: Desk, drafts: dict[Group, Draft], charge: OpenCharge) -> None:
+    draft = _draft_for_charge(desk, drafts, charge)
+    if charge.net_minor < 0 and sum(one.line.net_minor for one in draft.lines) + charge.net_minor < 0:
+        if not draft.lines and not draft.claims:
+            drafts.pop(draft.group)
+        return
+    taxation = desk.taxation(charge.tax_key, charge.category)
+    draft.charges.append(charge.id)
+    draft.lines.append(Priced(_charge_line(charge, taxation), taxation))
+
+
+def _draft_for_charge(desk: Desk, drafts: dict[Group, Draft], charge: OpenCharge) -> Draft:
+    alone = charge.subscription_id or charge.id if desk.policy.documents.group == "each" else None
+    for draft in drafts.values():
+        group = draft.group
+        if (group.profile_id, group.currency, group.alone) == (charge.profile_id, charge.currency, alone):
+            return draft
+    group = Group(charge.profile_id, charge.currency, charge.on_date, True, alone)
+    drafts[group] = Draft(group, charge.words_id, charge.tax_key, charge.language)
+    return drafts[group]
+
+
+def _charge_line(charge: OpenCharge, taxation: Taxation) -> NewLine:
+    return NewLine(
+        str(charge.subscription_id or ""),
+        str(charge.id),
+        charge.words,
+        charge.period_from.isoformat() if charge.period_from else "",
+        charge.period_to.isoformat() if charge.period_to else "",
+        charge.quantity,
+        NO_UNIT_PRICE,
+        NO_FRACTION,
+        charge.net_minor,
+        taxation.code,
+    )
+
+
+def _finish(desk: Desk, plan: Plan, draft: Draft, payer_id: UUID) -> None:
+    """A draft becomes a document with its claims; one that asks for nothing becomes claims with a reason."""
+    free = not draft.charges and all(one.line.net_minor == 0 for one in draft.lines)
+    document_id = "" if free else fresh_id()
+    for subscription_id, period, reason, begins in draft.claims:
+        why = reason or ("free" if free else "")
+        day = period.period_from.isoformat()
+        plan.claims.append(
+            NewClaim(
+                subscription_id,
+                day,
+                period.period_to.isoformat(),
+                "" if begins else day,
+                "" if why else document_id,
+                why,
+            )
+        )
+    if free:
+        return
+    group = draft.group
+    net_minor, tax_minor, taxes = totals(
+        lines=[(one.line.net_minor, one.taxation) for one in draft.lines], rounding=desk.policy.documents.tax_rounding
+    )
+    extra = desk.extra(draft.language, draft.tax_key, {"index": draft.index} if draft.index else None)
+    kind, documents = desk.kind, desk.policy.documents
+    gross_minor = net_minor + tax_minor
+    due_day = due_on(
+        renewal=group.renewal_on,
+        issued_on=desk.on,
+        due_days=desk.due_days,
+        min_days_to_pay=documents.min_days_to_pay,
+        first=group.first,
+    )
+    asks = kind == "request"
+    plan.documents.append(
+        NewDocument(
+            id=document_id,
+            kind=kind,
+            series=desk.series(kind, extra),
+            customer_id=str(payer_id),
+            words_id=str(draft.words_id),
+            issuer_id=str(desk.seller.words_id),
+            policy_version=desk.version,
+            invoice_when=documents.invoice,
+            basis="" if asks else "asks",
+            currency=group.currency,
+            issued_on=desk.on.isoformat(),
+            due_on=max(due_day, desk.on).isoformat(),
+            renewal_on=group.renewal_on.isoformat(),
+            net_minor=net_minor,
+            tax_minor=tax_minor,
+            taxes=taxes.text,
+            extra=extra,
+            lines=[one.line for one in draft.lines],
+            bookings=books.request_issued(gross_minor) if asks else books.invoice_issued(net_minor, taxes.amounts),
+            booked_as="request_issued" if asks else "invoice_issued",
+            open_minor=gross_minor,
+            state="open",
+            annex=draft.annex,
+        )
+    )
+    plan.charged.extend((charge_id, document_id) for charge_id in draft.charges)
+

@@ -1,0 +1,158 @@
+"""The billing run of a seller for a day: any number of times, by any number of processes, killed anywhere."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from abono.base.facts.actions import record_fact
+from abono.base.kernel.ids import new_id
+from abono.base.kernel.refusal import Refused
+from abono.base.store import sql
+from abono.base.store.crash import crash_point
+from abono.domain.invoicing.actions import retry_waiting
+from abono.runs.billing.chunk import CHUNK, Written, bill_chunk
+from abono.runs.billing.desk import Desk, desk_of
+from abono.runs.billing.hold import Held, check_total
+from abono.runs.billing.reading import payers_with_work
+
+NOBODY = UUID(int=0)
+
+
+@dataclass(slots=True)
+class RunResult:
+    """What a run did. `held` says why it wrote nothing; `days` are the days it ran for."""
+
+    written: Written = field(default_factory=Written)
+    invoices_freed: int = 0
+    held: Held | None = None
+    run_ids: list[UUID] = field(default_factory=list)
+
+
+def run_billing(
+    *,
+    seller_id: int,
+    on: date,
+    at: datetime,
+    confirm: bool = False,
+    progress: Callable[[int], None] | None = None,
+) -> RunResult:
+    """Bill everything that is due on or before `on`. Running again writes nothing more.
+
+    An earlier day than the latest one that ran exits quietly, and is refused only if it would write. A total far from
+    the last one is held until `confirm`. `progress` is told how many documents each chunk wrote.
+    """
+    desk = desk_of(seller_id=seller_id, on=on)
+    result = RunResult()
+    if _is_past(seller_id, on):
+        if payers_with_work(seller_id=seller_id, after=NOBODY, horizon=desk.horizon, most=1):
+            raise Refused("runs.past_day", f"A later day than {on} ran already; run that day or a later one.")
+        return result
+    _follow_sponsors(seller_id)
+    result.held = check_total(desk=desk, confirm=confirm, at=at)
+    if result.held is not None:
+        return result
+    crash_point("billing.checked")
+    run_id = new_id()
+    _sweep(desk, result, run_id, at, progress)
+    crash_point("billing.swept")
+    result.invoices_freed = retry_waiting(seller_id=seller_id, on=on, at=at)
+    _close(seller_id, result, run_id, on, at)
+    crash_point("billing.closed")
+    return result
+
+
+def _is_past(seller_id: int, on: date) -> bool:
+    latest = sql.value("SELECT on_date FROM run_days WHERE seller_id = %(seller)s", {"seller": seller_id})
+    return latest is not None and on < latest
+
+
+def _follow_sponsors(seller_id: int) -> None:
+    """Let each cursor name who pays for the period that begins where it stands."""
+    sql.change(
+        """
+        UPDATE cursors AS c SET payer_id = coalesce(p.payer_id, s.customer_id)
+        FROM subscriptions AS s
+        JOIN (SELECT DISTINCT customer_id FROM sponsorships WHERE seller_id = %(seller)s) AS sponsored
+          ON sponsored.customer_id = s.customer_id
+        LEFT JOIN sponsorships AS p ON p.seller_id = s.seller_id AND p.customer_id = s.customer_id
+        WHERE c.seller_id = %(seller)s AND s.seller_id = %(seller)s AND c.subscription_id = s.id
+          AND (p.customer_id IS NULL OR (p.from_on <= c.billed_to AND (p.to_on IS NULL OR p.to_on > c.billed_to)))
+          AND c.payer_id <> coalesce(p.payer_id, s.customer_id)
+        """,
+        {"seller": seller_id},
+    )
+    sql.change(
+        """
+        UPDATE cursors AS c SET payer_id = s.customer_id FROM subscriptions AS s
+        WHERE c.seller_id = %(seller)s AND s.seller_id = %(seller)s AND c.subscription_id = s.id
+          AND c.payer_id <> s.customer_id
+          AND NOT EXISTS (SELECT 1 FROM sponsorships AS p WHERE p.seller_id = s.seller_id
+                          AND p.customer_id = s.customer_id AND p.from_on <= c.billed_to
+                          AND (p.to_on IS NULL OR p.to_on > c.billed_to))
+        """,
+        {"seller": seller_id},
+    )
+
+
+def _sweep(
+    desk: Desk, result: RunResult, run_id: UUID, at: datetime, progress: Callable[[int], None] | None
+) -> None:
+    """Chunks of payers until nothing is due; those that another process holds are waited for in the end."""
+    cause = f"run {desk.on.isoformat()}"
+    wait = False
+    while True:
+        after, found = NOBODY, 0
+        while payers := payers_with_work(
+            seller_id=desk.seller.id, after=after, horizon=desk.horizon, most=CHUNK
+        ):
+            after = payers[-1]
+            written = bill_chunk(
+                desk=desk, payers=payers, cause=cause, run_id=str(run_id), wait=wait, limit=desk.horizon, at=at
+            )
+            found += written.documents + len(written.parked)
+            result.written.add(written)
+            if progress is not None:
+                progress(written.documents)
+            if len(payers) < CHUNK:
+                break
+        _follow_sponsors(desk.seller.id)
+        if found == 0 and not result.written.busy:
+            return
+        wait = found == 0
+        result.written.busy.clear()
+
+
+def _close(seller_id: int, result: RunResult, run_id: UUID, on: date, at: datetime) -> None:
+    """Remember the day as run; a run that wrote something leaves a row."""
+    with sql.in_transaction():
+        sql.change(
+            "INSERT INTO run_days (seller_id, on_date) VALUES (%(seller)s, %(on)s) ON CONFLICT (seller_id) "
+            "DO UPDATE SET on_date = excluded.on_date WHERE run_days.on_date < excluded.on_date",
+            {"seller": seller_id, "on": on},
+        )
+        if not (result.written.documents or result.invoices_freed or result.written.parked):
+            return
+        sql.insert(
+            "billing_runs",
+            {
+                "seller_id": seller_id,
+                "id": run_id,
+                "on_date": on,
+                "started_at": at,
+                "ended_at": at,
+                "state": "done",
+                "documents": result.written.documents,
+                "gross_minor": result.written.gross_minor,
+            },
+        )
+        result.run_ids.append(run_id)
+        record_fact(
+            seller_id=seller_id,
+            kind="BillingRan",
+            cause=f"run {on}",
+            on=on,
+            at=at,
+            subject_id=run_id,
+            data={"documents": result.written.documents, "gross_minor": result.written.gross_minor},
+        )
