@@ -35,10 +35,12 @@ test: test-environment
 	@$(PYTEST) -n $(WORKERS) $(TESTS) $(ARGS)
 
 check: test-environment
-	@$(VENV) -m ruff format --check .
-	@$(VENV) -m ruff check .
-	@$(VENV) -m mypy
-	@$(VENV) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
+	@failed=; \
+	$(VENV) -m ruff format --check . || failed="$$failed format"; \
+	$(VENV) -m ruff check . || failed="$$failed lint"; \
+	$(VENV) -m mypy || failed="$$failed types"; \
+	$(VENV) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' || failed="$$failed imports"; \
+	[ -z "$$failed" ] || { echo "make check failed:$$failed"; exit 1; }
 
 mission: test-environment
 	@$(PYTEST) tests/mission --mission-table $(ARGS)
