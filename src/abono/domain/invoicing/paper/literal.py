@@ -2,7 +2,9 @@
 
 import unicodedata
 from dataclasses import fields, is_dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
+
+Value = TypeVar("Value")
 
 REPLACEMENT = "\ufffd"
 
@@ -25,7 +27,7 @@ def literal(text: str) -> str:
     return " ".join(filter(None, text.split(" ")))
 
 
-def made_literal[Value](value: Value) -> Value:
+def made_literal(value: Value) -> Value:
     """The same for every text inside a tree of frozen data; what needs no change stays the same object."""
     plain: Any = value
     if isinstance(plain, str):

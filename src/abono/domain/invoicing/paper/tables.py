@@ -1,141 +1,149 @@
-"""The three tables of the paper (lines, movements, annex) as columns, rows and running sums."""
+"""The three tables of the paper (lines, movements, annex): what stands in them, column by column, and their sums."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import accumulate
-from typing import Any
+from typing import Literal
 
 from abono.domain.invoicing.paper import format as written
 from abono.domain.invoicing.paper.sheet import AnnexRow, Line, Sheet, StatementEntry
 from abono.domain.invoicing.paper.words import label
 
-Tree = dict[str, Any]
+# A name shares the free room and is semibold, a text shares it; days and numbers take what they need.
+ColumnKind = Literal["name", "text", "day", "number"]
+SumKind = Literal["plain", "strong", "total"]
+# A cell is a text and the smaller lines under it.
+Cell = tuple[str, ...]
 
 
-def line_table(sheet: Sheet) -> Tree | None:
-    """What the document is for. Columns that no line uses are left out."""
-    if not sheet.lines:
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column with its head and one cell per row."""
+
+    kind: ColumnKind
+    head: str
+    cells: Sequence[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """One line of the sums under a table; the total is larger and stands under a dark rule."""
+
+    kind: SumKind
+    words: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Columns of equal length, the sum up to and with each row in minor units, and the sums at the end."""
+
+    heading: str
+    columns: list[Column]
+    running: list[int]
+    sums: list[Sum]
+
+
+def money_of(sheet: Sheet, minor: int) -> str:
+    """An amount of this document in words of its language."""
+    return written.money(minor, sheet.currency, language=sheet.language, home=sheet.home)
+
+
+def main_table(sheet: Sheet) -> Table | None:
+    """The table of the document itself: its movements, or its lines."""
+    if sheet.statement is not None:
+        return _statement_table(sheet)
+    return _line_table(sheet) if sheet.lines else None
+
+
+def annex_table(sheet: Sheet) -> Table | None:
+    """Every location with its products, days and amount."""
+    if sheet.annex is None or not sheet.annex.rows:
         return None
+    say = sheet.language
+    rows = sheet.annex.rows
+    amounts = [row.amount_minor for row in rows]
+    columns = [
+        Column("name", label("location", say), [(row.location,) for row in rows]),
+        Column("text", label("client", say), [(row.client,) for row in rows]),
+        Column("text", label("products", say), [(row.products,) for row in rows]),
+        Column("day", label("active", say), [(_active(row, say),) for row in rows]),
+        Column("number", label("days", say), [(written.number(row.days, language=say),) for row in rows]),
+        Column("number", label("amount", say), [(money_of(sheet, amount),) for amount in amounts]),
+    ]
+    total = Sum("total", label("total_annex", say), money_of(sheet, sum(amounts)))
+    return Table("", _used(columns), list(accumulate(amounts)), [total])
+
+
+def _line_table(sheet: Sheet) -> Table:
     say = sheet.language
     lines = sheet.lines
     receipt = sheet.kind == "receipt"
-    heading = sheet.lines_heading or label("receipt_lines" if receipt else "lines", say)
+    quantity = sheet.quantity_heading or label("quantity", say)
     columns = [
-        ("name", label("item" if receipt else "product", say), [_line_words(line, say) for line in lines]),
-        ("number", sheet.quantity_heading or label("quantity", say), [_quantity(line, say) for line in lines]),
-        ("number", label("each", say), [_price(line, sheet) for line in lines]),
-        ("number", label("tax", say), [line.tax_words for line in lines]),
-        ("number", label("amount", say), [_money(line.amount_minor, sheet) for line in lines]),
+        Column("name", label("item" if receipt else "product", say), [_line_words(line, say) for line in lines]),
+        Column("number", quantity, [(_quantity(line, say),) for line in lines]),
+        Column("number", label("each", say), [(_price(line, sheet),) for line in lines]),
+        Column("number", label("tax", say), [(line.tax_words,) for line in lines]),
+        Column("number", label("amount", say), [(money_of(sheet, line.amount_minor),) for line in lines]),
     ]
-    running = accumulate(line.amount_minor for line in lines)
-    return _table(sheet, heading, columns, running, _totals(sheet))
+    heading = sheet.lines_heading or label("receipt_lines" if receipt else "lines", say)
+    running = list(accumulate(line.amount_minor for line in lines))
+    return Table(heading, _used(columns), running, _sums(sheet))
 
 
-def statement_table(sheet: Sheet) -> Tree | None:
-    """The movements between an opening and a closing balance."""
+def _statement_table(sheet: Sheet) -> Table | None:
     statement = sheet.statement
     if statement is None:
         return None
     say = sheet.language
-    entries = (
-        StatementEntry(statement.period_from, label("opening", say), statement.opening_minor),
-        *statement.entries,
-    )
+    opening = StatementEntry(statement.period_from, label("opening", say), statement.opening_minor)
+    entries = (opening, *statement.entries)
     columns = [
-        ("day", label("day", say), [written.short_day(entry.on, say) for entry in entries]),
-        ("name", label("movement", say), [[entry.words, entry.detail] if entry.detail else [entry.words] for entry in entries]),
-        ("number", label("charged", say), [_money_or_blank(entry.charged_minor, sheet) for entry in entries]),
-        ("number", label("credited", say), [_money_or_blank(entry.paid_minor, sheet) for entry in entries]),
-        ("number", label("balance", say), [_money(entry.balance_minor, sheet) for entry in entries]),
+        Column("day", label("day", say), [(written.short_day(entry.on, say),) for entry in entries]),
+        Column("name", label("movement", say), [_filled(entry.words, entry.detail) for entry in entries]),
+        Column("number", label("charged", say), [_money_or_blank(sheet, entry.charged_minor) for entry in entries]),
+        Column("number", label("credited", say), [_money_or_blank(sheet, entry.paid_minor) for entry in entries]),
+        Column("number", label("balance", say), [(money_of(sheet, entry.balance_minor),) for entry in entries]),
     ]
     day = written.short_day(statement.period_to - timedelta(days=1), say)
-    totals = [_total("total", label("closing", say, day=day), statement.closing_minor, sheet)]
-    running = (entry.balance_minor for entry in entries)
-    return _table(sheet, label("movements", say), columns, running, totals)
+    closing = Sum("total", label("closing", say, day=day), money_of(sheet, statement.closing_minor))
+    return Table(label("movements", say), columns, [entry.balance_minor for entry in entries], [closing])
 
 
-def annex_table(sheet: Sheet) -> Tree | None:
-    """Every location with its products, days and amount."""
-    if sheet.annex is None:
-        return None
+def _used(columns: list[Column]) -> list[Column]:
+    """The columns in which something stands."""
+    return [column for column in columns if column.kind == "name" or any(cell[0] for cell in column.cells)]
+
+
+def _sums(sheet: Sheet) -> list[Sum]:
     say = sheet.language
-    rows = sheet.annex.rows
-    columns = [
-        ("name", label("location", say), [[row.location] for row in rows]),
-        ("text", label("client", say), [row.client for row in rows]),
-        ("text", label("products", say), [row.products for row in rows]),
-        ("day", label("active", say), [_active(row, say) for row in rows]),
-        ("number", label("days", say), [written.number(row.days, language=say) for row in rows]),
-        ("number", label("amount", say), [_money(row.amount_minor, sheet) for row in rows]),
-    ]
-    amounts = [row.amount_minor for row in rows]
-    totals = [_total("total", label("total_annex", say), sum(amounts), sheet)]
-    return _table(sheet, "", columns, accumulate(amounts), totals)
-
-
-def _table(
-    sheet: Sheet,
-    heading: str,
-    columns: Iterable[tuple[str, str, Sequence[str | list[str]]]],
-    running: Iterable[int],
-    totals: list[Tree],
-) -> Tree:
-    used = [column for column in columns if column[0] == "name" or any(column[2])]
-    return {
-        "heading": heading,
-        "columns": [
-            {"kind": kind, "head": head, "widest": _widest(head, cells)} for kind, head, cells in used
-        ],
-        "rows": list(zip(*(cells for _, _, cells in used), strict=True)),
-        "running": [_money(amount, sheet) for amount in running],
-        "carried": label("carried", sheet.language),
-        "totals": totals,
-    }
-
-
-def _widest(head: str, cells: Sequence[str | list[str]]) -> list[str]:
-    """The head and the cell that asks for most room, so that the template measures two texts and not all."""
-    texts = [cell if isinstance(cell, str) else cell[0] for cell in cells]
-    return [head, max(texts, key=_room, default="")]
-
-
-def _room(text: str) -> tuple[int, str]:
-    narrow = sum(text.count(sign) for sign in ".,: \u00a0ijl")
-    return 2 * len(text) - narrow, text
-
-
-def _totals(sheet: Sheet) -> list[Tree]:
-    """The sums below the lines; the last one is the total, set larger under a dark rule."""
-    say = sheet.language
-    sums = []
-    if sheet.taxes:
-        sums.append(_total("plain", label("net", say), sheet.net_minor, sheet))
+    sums = [Sum("plain", label("net", say), money_of(sheet, sheet.net_minor))] if sheet.taxes else []
     for tax in sheet.taxes:
         words = tax.words
         if tax.base_minor is not None:
-            words = label("tax_on", say, tax=tax.words, base=_money(tax.base_minor, sheet))
-        sums.append(_total("plain", words, tax.amount_minor, sheet))
-    if sheet.kind == "credit_note":
-        return [*sums, _total("total", label("total_credited", say), sheet.gross_minor, sheet)]
-    if sheet.kind == "receipt":
-        return [*sums, _total("total", label("total_received", say), sheet.gross_minor, sheet)]
-    if sheet.paid:
-        return [*sums, _total("total", label("total_paid", say), sheet.gross_minor, sheet)]
+            words = label("tax_on", say, tax=tax.words, base=money_of(sheet, tax.base_minor))
+        sums.append(Sum("plain", words, money_of(sheet, tax.amount_minor)))
+    closed = {"credit_note": "total_credited", "receipt": "total_received"}.get(sheet.kind)
+    if closed or sheet.paid:
+        return [*sums, Sum("total", label(closed or "total_paid", say), money_of(sheet, sheet.gross_minor))]
     if sheet.deductions:
-        sums.append(_total("strong", label("total", say), sheet.gross_minor, sheet))
-        sums.extend(_total("plain", taken.words, -taken.amount_minor, sheet) for taken in sheet.deductions)
-    return [*sums, _total("total", label("total_due", say), sheet.due_minor, sheet)]
+        sums.append(Sum("strong", label("total", say), money_of(sheet, sheet.gross_minor)))
+        sums += [Sum("plain", taken.words, money_of(sheet, -taken.amount_minor)) for taken in sheet.deductions]
+    return [*sums, Sum("total", label("total_due", say), money_of(sheet, sheet.due_minor))]
 
 
-def _total(kind: str, words: str, minor: int, sheet: Sheet) -> Tree:
-    return {"kind": kind, "words": words, "amount": _money(minor, sheet)}
+def _filled(*texts: str) -> Cell:
+    """The first text and those of the others that say something."""
+    return (texts[0], *filter(None, texts[1:]))
 
 
-def _line_words(line: Line, language: str) -> list[str]:
-    words = [line.words, line.detail]
+def _line_words(line: Line, language: str) -> Cell:
+    period = ""
     if line.period_from and line.period_to:
-        words.append(written.stretch(line.period_from, line.period_to, language))
-    return [word for word in words if word]
+        period = written.stretch(line.period_from, line.period_to, language)
+    return _filled(line.words, line.detail, period)
 
 
 def _quantity(line: Line, language: str) -> str:
@@ -155,9 +163,5 @@ def _active(row: AnnexRow, language: str) -> str:
     return written.stretch_without_year(row.active_from, row.active_to, language)
 
 
-def _money_or_blank(minor: int | None, sheet: Sheet) -> str:
-    return "" if minor is None else _money(minor, sheet)
-
-
-def _money(minor: int, sheet: Sheet) -> str:
-    return written.money(minor, sheet.currency, language=sheet.language, home=sheet.home)
+def _money_or_blank(sheet: Sheet, minor: int | None) -> Cell:
+    return ("" if minor is None else money_of(sheet, minor),)

@@ -284,10 +284,10 @@ class Steps(Kind):
 
 @cache
 def countries() -> frozenset[str]:
-    """Two-letter codes of ISO 3166-1, without groups of countries, test codes and private use."""
-    groups = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}
+    """Two-letter codes of ISO 3166-1, without the other codes that locale data knows (groups, islands, tests)."""
+    others = ["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"]
     territories: dict[str, str] = dict(Locale("en").territories)
-    return frozenset(code for code in territories if re.fullmatch("[A-Z]{2}", code)) - groups
+    return frozenset(code for code in territories if re.fullmatch("[A-Z]{2}", code)) - set(others)
 
 
 @cache

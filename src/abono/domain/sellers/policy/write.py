@@ -1,10 +1,11 @@
-"""A policy back as TOML, every key written out, and a policy with one key changed."""
+"""A policy back as TOML, every key written out, and a policy with some keys changed."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from abono.base.kernel.refusal import Missing
-from abono.domain.sellers.policy.model import Plain, Policy
+from abono.domain.sellers.policy.keys import keys_of
+from abono.domain.sellers.policy.model import Policy
 from abono.domain.sellers.policy.read import read_tree
 
 
@@ -37,24 +38,25 @@ def policy_tree(policy: Policy) -> dict[str, dict[str, Any]]:
     return tree
 
 
-def changed(policy: Policy, *, key: str, value: Plain) -> Policy:
-    """The same policy with another value for one key; `calendar.steps` takes a tuple of plain tables.
+def changed(policy: Policy, changes: Mapping[str, Any]) -> Policy:
+    """The same policy with other values for some keys; `calendar.steps` takes a sequence of plain tables.
 
-    Raises PolicyError if the policy would not be valid.
+    Raises PolicyError if the outcome is not valid, Missing if the policy has no such key.
     """
     tree = policy_tree(policy)
-    *way, name = key.split(".")
-    table: Any = tree
-    for part in way:
-        table = table.get(part) if isinstance(table, dict) else None
-    if not isinstance(table, dict) or name not in table:
-        raise Missing("policy.unknown_key", f"The policy has no key {key!r}.", key=key)
-    table[name] = _raw(value)
+    for key, value in changes.items():
+        *way, name = key.split(".")
+        table: Any = tree
+        for part in way:
+            table = table.get(part) if isinstance(table, dict) else None
+        if not isinstance(table, dict) or name not in keys_of("means.*" if len(way) > 1 else way[0]):
+            raise Missing("policy.unknown_key", f"The policy has no key {key!r}.", key=key)
+        table[name] = _raw(value)
     return read_tree(tree=tree, file="policy", lines={})
 
 
 def _raw(value: Any) -> Any:
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | list):
         return [_raw(item) for item in value]
     if isinstance(value, Mapping):
         return {name: _raw(item) for name, item in value.items()}

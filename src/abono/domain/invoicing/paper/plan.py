@@ -1,0 +1,222 @@
+"""From a `Sheet` to finished pages: which part stands where, with page numbers, heads, feet and sums carried over.
+
+The plan is made here and not by the template, in exact lengths that are never too small. So every page knows its number
+and its sums in one pass, ten thousand lines cost ten thousand rows, and the rules about pages are tested without a PDF.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from abono.domain.invoicing.paper import format as written
+from abono.domain.invoicing.paper import geometry as g
+from abono.domain.invoicing.paper.literal import made_literal
+from abono.domain.invoicing.paper.metrics import set_in
+from abono.domain.invoicing.paper.parts import Part, facts, opening, paragraphs, parties, section, slip
+from abono.domain.invoicing.paper.sheet import Sheet
+from abono.domain.invoicing.paper.tables import Table, annex_table, main_table, money_of
+from abono.domain.invoicing.paper.tableset import SetTable, chunks, set_table
+from abono.domain.invoicing.paper.words import label, name_of, within_sentence
+
+Tree = dict[str, Any]
+
+# From so many rows on a table stands close.
+_LONG = 60
+
+
+@dataclass(slots=True)
+class Page:
+    """A page being filled."""
+
+    annex: bool = False
+    used: int = 0
+    parts: list[Tree] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Pages:
+    """Pages being filled from the top, each with `room` for its parts."""
+
+    room: int
+    done: list[Page] = field(default_factory=lambda: [Page()])
+
+    @property
+    def left(self) -> int:
+        """The room below what already stands on the last page."""
+        return self.room - self.done[-1].used
+
+    def turn(self, *, annex: bool = False) -> None:
+        """Begin a new page."""
+        self.done.append(Page(annex=annex))
+
+    def put(self, part: Part) -> None:
+        """Set a part on the page; at the top of a page nothing is left free above it."""
+        page = self.done[-1]
+        above = part.above if page.parts else 0
+        page.parts.append(part.tree | {"above": above})
+        page.used += above + part.height
+
+    def flow(self, parts: list[Part], *, head: Part | None = None) -> None:
+        """Set parts one after the other, turning pages; `head` stays with the first of them."""
+        for index, part in enumerate(parts):
+            with_head = head if index == 0 else None
+            needed = part.above + part.height + (with_head.above + with_head.height if with_head else 0)
+            if needed > self.left and self.done[-1].parts:
+                self.turn()
+            if with_head:
+                self.put(with_head)
+            self.put(part)
+
+
+def planned(raw: Sheet) -> Tree:
+    """The template's input for one document."""
+    sheet = made_literal(raw)
+    paper = g.PAPERS[sheet.paper]
+    inner = paper[0] - 2 * g.SIDE
+    heads = _heads(sheet, inner)
+    foot_room = _foot_room(sheet, inner)
+    room = paper[1] - heads["top"] - foot_room
+    pages = _main_pages(sheet, inner=inner, room=room)
+    annex = annex_table(sheet)
+    if annex:
+        air = g.CLOSE if len(annex.running) > _LONG else g.AIRY
+        pages.turn(annex=True)
+        _put_table(pages, set_table(annex, inner=inner, full=True, air=air), annex, sheet)
+    return {
+        "language": sheet.language,
+        "paper": list(paper),
+        "top": heads["top"],
+        "bottom": foot_room,
+        "name": name_of(sheet),
+        "issued": [sheet.issued_on.year, sheet.issued_on.month, sheet.issued_on.day],
+        "watermark": sheet.watermark or (label("watermark", sheet.language) if sheet.kind == "sample" else ""),
+        "brand": heads["brand"],
+        "mark": {"letter": sheet.mark.letter, "legend": heads["legend"]} if sheet.mark else None,
+        "pages": [_finished(page, index, len(pages.done), sheet, heads) for index, page in enumerate(pages.done)],
+    }
+
+
+def _main_pages(sheet: Sheet, *, inner: int, room: int) -> Pages:
+    """The document without its annex: on one page if it can be, with the slip torn off below if that fits too."""
+    table = main_table(sheet)
+    pay = slip(sheet, inner=inner)
+    torn = pay.height + g.SLIP_CLEAR + g.SLIP_ABOVE + g.SLIP_BELOW if pay else 0
+    rows = len(table.running) if table else 0
+    if rows <= _LONG:
+        for air in (g.AIRY, g.CLOSE):
+            pages = _filled(sheet, table, air, inner=inner, room=room)
+            if len(pages.done) == 1 and pages.left >= torn:
+                if pay:
+                    pages.put(Part(pay.tree | {"torn": True}, 0, 0))
+                return pages
+    air = g.CLOSE if rows > _LONG else g.AIRY
+    pages = _filled(sheet, table, air, inner=inner, room=room)
+    if pay:
+        pages.flow([Part(pay.tree | {"torn": False}, 0, pay.height)], head=section(label("payment", sheet.language), air))
+    return pages
+
+
+def _filled(sheet: Sheet, table: Table | None, air: g.Air, *, inner: int, room: int) -> Pages:
+    pages = Pages(room)
+    pages.flow(opening(sheet, inner=inner))
+    letter = sheet.kind == "letter"
+    sides = parties(sheet, inner=inner, page=room * 2 // 3)
+    pages.flow(sides, head=section(label("recipient" if letter else "parties", sheet.language), air))
+    pages.flow(facts(sheet, inner=inner), head=section(label("facts", sheet.language), air))
+    body = paragraphs(sheet.body, inner=inner)
+    pages.flow(body, head=Part({"is": "space"}, air.section, 0))
+    if table:
+        _put_table(pages, set_table(table, inner=inner, full=False, air=air), table, sheet, head=section(table.heading, air))
+    notes = paragraphs(sheet.notes, inner=inner)
+    pages.flow(notes, head=section(label("notes", sheet.language), air))
+    return pages
+
+
+def _put_table(pages: Pages, done: SetTable, table: Table, sheet: Sheet, head: Part | None = None) -> None:
+    """Set a table over as many pages as it needs, its head repeated, its sums carried."""
+    head_room = 0
+    if head:
+        # A table that takes the margin column stands below the heading instead of beside it.
+        head_room = head.above + head.height + (0 if done.indent else g.BODY + 12 * g.PT)
+    annex = pages.done[-1].annex
+    room = pages.left - head_room
+    for chunk in chunks(done, room=room, page=pages.room - (head_room if head and room < 0 else 0)):
+        if chunk.fresh_page and pages.done[-1].parts:
+            pages.turn(annex=annex)
+        if head:
+            pages.put(head)
+            if not done.indent:
+                pages.put(Part({"is": "space"}, g.BODY + 12 * g.PT, 0))
+            head = None
+        pages.put(_chunk_part(done, chunk.first, chunk.last))
+        if chunk.ends:
+            pages.put(Part(done.sums, 0, done.sums_height))
+        else:
+            words = label("carried", sheet.language, page=str(len(pages.done) + 1))
+            amount = money_of(sheet, table.running[chunk.last - 1])
+            tree = {"is": "carried", "indent": done.indent, "words": words, "amount": amount, "height": done.carried_height}
+            pages.put(Part(tree, 0, done.carried_height))
+
+
+def _chunk_part(done: SetTable, first: int, last: int) -> Part:
+    tree = done.head | {"is": "table", "indent": done.indent, "air": (done.head_height - g.SMALL), "rows": done.rows[first:last]}
+    return Part(tree, 0, done.head_height + sum(done.heights[first:last]))
+
+
+def _heads(sheet: Sheet, inner: int) -> Tree:
+    """The texts of the masthead, set in their columns, and how far down the page begins."""
+    gap = 18 * g.PT if sheet.mark is None else 42 * g.PT + 12 * g.PT
+    right = (inner - gap) * 14 // 24 if sheet.mark is None else (inner - gap) // 2
+    left = inner - gap - right
+    brand = set_in(sheet.brand.name, g.TITLE, left - 33 * g.PT)
+    legend = set_in(sheet.mark.legend if sheet.mark else "", g.SMALL, right)
+    day = written.long_day(sheet.issued_on, sheet.language)
+    letter = sheet.kind == "letter"
+    title = set_in(day if letter else name_of(sheet), g.TITLE, right)
+    second = set_in("" if letter else label("issued", sheet.language, day=day), g.SMALL, right)
+    annex = set_in(label("annex", sheet.language, document=within_sentence(name_of(sheet))), g.TITLE, right)
+    heading = (sheet.annex.heading if sheet.annex else "") or label("annex_heading", sheet.language)
+    under_annex = set_in(heading, g.SMALL, right)
+    titles = max(title.lines, annex.lines if sheet.annex else 0)
+    small = legend.lines * bool(legend.text) + max(second.lines, under_annex.lines if sheet.annex else 0) + 1
+    tall = max(
+        g.text_height(titles, g.TITLE) + small * (g.SMALL + g.LEADING) + 2 * g.PT, g.text_height(brand.lines, g.TITLE), 30 * g.PT
+    )
+    return {
+        "top": g.HEAD_AT + tall + g.HEAD_GAP,
+        "brand": {
+            "name": brand.text,
+            "initial": sheet.brand.name[:1].upper(),
+            "accent": sheet.brand.accent,
+            "logo": sheet.brand.logo_svg is not None,
+            "width": left,
+        },
+        "legend": legend.text,
+        "main": {"title": title.text, "second": second.text},
+        "annex": {"title": annex.text, "second": under_annex.text},
+    }
+
+
+def _foot_room(sheet: Sheet, inner: int) -> int:
+    """The height kept free at the foot: its lines, and what is clear above them."""
+    lines = max(set_in(text, g.FOOT, _foot_width(inner)).lines for text in (sheet.issuer_line, name_of(sheet), _annex_note(sheet)))
+    return g.FOOT_AT + g.text_height(lines, g.FOOT) + g.FOOT_GAP
+
+
+def _foot_width(inner: int) -> int:
+    return (inner - 24 * g.PT) * 2 // 3
+
+
+def _annex_note(sheet: Sheet) -> str:
+    return sheet.annex.note if sheet.annex else ""
+
+
+def _finished(page: Page, index: int, count: int, sheet: Sheet, heads: Tree) -> Tree:
+    head = heads["annex" if page.annex else "main"]
+    foot = _annex_note(sheet) if page.annex and _annex_note(sheet) else sheet.issuer_line
+    return {
+        "title": head["title"],
+        "second": head["second"],
+        "number": label("page", sheet.language, page=str(index + 1), pages=str(count)),
+        "foot": foot,
+        "parts": page.parts,
+    }

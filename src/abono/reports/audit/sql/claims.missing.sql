@@ -1,0 +1,39 @@
+-- Nothing is asked for without a claim: each line for a subscription's period lies within a claim of its document, or of
+-- a document that it replaces or was made from.
+WITH RECURSIVE upward (seller_id, id, above) AS (
+  SELECT seller_id, id, replaces_id FROM documents WHERE replaces_id IS NOT NULL
+  UNION
+  SELECT u.seller_id, u.id, coalesce(d.replaces_id, d.request_id)
+  FROM upward AS u
+  JOIN documents AS d ON d.seller_id = u.seller_id AND d.id = u.above
+  WHERE coalesce(d.replaces_id, d.request_id) IS NOT NULL
+),
+family AS (
+  SELECT seller_id, id, above AS relative FROM upward
+  UNION
+  SELECT seller_id, above, id FROM upward
+  UNION
+  SELECT a.seller_id, a.id, b.id FROM upward AS a JOIN upward AS b ON b.seller_id = a.seller_id AND b.above = a.above
+),
+asked AS (
+  SELECT l.seller_id, l.document_id, l.line_no, l.subscription_id, l.period_from, l.period_to
+  FROM lines AS l
+  JOIN documents AS d ON d.seller_id = l.seller_id AND d.id = l.document_id
+  WHERE l.subscription_id IS NOT NULL AND l.period_from IS NOT NULL AND l.charge_id IS NULL
+    AND ((d.kind = 'request' AND d.state <> 'voided') OR (d.kind = 'invoice' AND d.basis IN ('asks', 'replacement')))
+),
+alone AS (
+  SELECT a.* FROM asked AS a
+  WHERE NOT EXISTS (
+    SELECT FROM claims AS c
+    WHERE c.seller_id = a.seller_id AND c.subscription_id = a.subscription_id AND c.document_id = a.document_id
+      AND c.period_from <= a.period_from AND c.period_to >= a.period_to
+  )
+)
+SELECT a.* FROM alone AS a
+WHERE NOT EXISTS (
+  SELECT FROM claims AS c
+  JOIN family AS f ON f.seller_id = c.seller_id AND f.relative = c.document_id
+  WHERE f.seller_id = a.seller_id AND f.id = a.document_id AND c.subscription_id = a.subscription_id
+    AND c.period_from <= a.period_from AND c.period_to >= a.period_to
+)
