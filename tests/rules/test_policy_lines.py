@@ -78,7 +78,8 @@ def test_every_form_is_found_on_its_line(ends: str) -> None:
 
 
 def test_exactly_the_places_that_the_text_has_are_found() -> None:
-    assert set(lines_of(TEXT)) == places(tomllib.loads(TEXT))
+    assert set(lines_of(TEXT)) == places(tomllib.loads(TEXT)) | {()}
+    assert lines_of("") == {(): 1}
 
 
 def test_a_place_that_is_not_written_has_the_line_of_what_contains_it() -> None:

@@ -94,7 +94,8 @@ SAID = [
     ("documents.due_days", 3, "en", "Payment is due 3 days after the service renews."),
     ("documents.due_days", 0, "es", "El pago vence el mismo día en que se renueva el servicio."),
     ("documents.due_days", 1, "hu", "A fizetés a szolgáltatás megújulása után 1 nappal esedékes."),
-    ("cycle.sold", ["1 month", "8 months"], "es", "Los servicios se contratan por períodos de 1 mes u 8 meses."),
+    ("cycle.sold", ["1 month", "8 months"], "es", "Los servicios se contratan por períodos de 1 mes u 8 "
+     "meses."),
     ("cycle.sold", ["1 year"], "hu", "A szolgáltatások a következő időszakokra rendelhetők: 1 év."),
     ("seller.languages", ["hu"], "hu", "A bizonylatok és az üzenetek magyarul készülnek."),
     ("seller.country", "US", "en", "The seller is established in the United States, whose rules on tax, "
@@ -156,10 +157,7 @@ def test_own_message_names_are_quoted_and_a_message_with_a_suspension_is_named()
         {"day": -2, "do": "remind", "text": "pay-please", "by": ("sms",)},
         {"day": 1, "do": "suspend", "scope": "document", "text": "stopped", "by": ("email",)},
     )
-    policy = changed(
-        changed(hosting(), key="recovery.fee_minor", value=0), key="recovery.within_days", value=0
-    )
-    policy = changed(policy, key="calendar.steps", value=steps)  # type: ignore[arg-type]
+    policy = changed(bare(), {"calendar.steps": steps})
     assert said(policy, "calendar.steps.remind.pay-please", "en") == (
         "2 days before the due date, the message “pay-please” goes out by text message."
     )

@@ -81,7 +81,7 @@ def show(source: str, language: str, as_json: bool) -> None:
 
     \b
     Example:
-      abono policy show hosting_cl --language es
+      abono policy show shop.toml --language es
       documents.invoice   La factura se emite únicamente cuando se ha pagado el importe completo.
     """
     shown = _load_or_exit(source)
@@ -105,7 +105,7 @@ def diff(before: str, after: str, language: str, as_json: bool) -> None:
 
     \b
     Example:
-      abono policy diff hosting_ar hosting_ar_2027.toml
+      abono policy diff shop.toml shop-2027.toml
       documents.issue_days
         - Documents are issued 15 days before the service renews.
         + Documents are issued 20 days before the service renews.

@@ -242,7 +242,7 @@ DOCUMENT_KEYS = (
         "The least number of days between issue and due date; a later issue moves the due date.",
         {
             "zero": (
-                "No least time to pay is promised from the day of issue.",
+                "No minimum time to pay is promised from the day of issue.",
                 "No se garantiza un plazo mínimo de pago desde la emisión.",
                 "A kiállítástól számítva nincs garantált legrövidebb fizetési határidő.",
             ),

@@ -284,7 +284,7 @@ class Steps(Kind):
 
 @cache
 def countries() -> frozenset[str]:
-    """Two-letter codes of ISO 3166-1, without the other codes that locale data knows (groups, islands, tests)."""
+    """Two-letter codes of ISO 3166-1, without the other codes that locale data knows (groups, tests)."""
     others = ["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"]
     territories: dict[str, str] = dict(Locale("en").territories)
     return frozenset(code for code in territories if re.fullmatch("[A-Z]{2}", code)) - set(others)
@@ -296,7 +296,7 @@ def time_zones() -> frozenset[str]:
     return frozenset(zone for zone in available_timezones() if zone.split("/")[0] in _CONTINENTS) | {"UTC"}
 
 
-COUNTRY = Known("country", 'an ISO 3166 code of two capital letters, such as "AR"', countries)
+COUNTRY = Known("country", 'an ISO 3166 code of two capital letters, such as "DE"', countries)
 CURRENCY = Known("currency", ", ".join(f'"{code}"' for code in sorted(MINOR_DIGITS)), lambda: MINOR_DIGITS)
 TIME_ZONE = Known(
     "time zone", 'a name of the time zone database, such as "America/Santiago", or "UTC"', time_zones

@@ -16,7 +16,7 @@ _BARE_END = ",]}#\n"
 
 
 def lines_of(text: str) -> dict[Place, int]:
-    """The line of every table, key and list entry of a valid TOML text, counted from 1."""
+    """The line of every table, key and list entry of a valid TOML text; the whole is on line 1."""
     return _Scanner(text.replace("\r\n", "\n")).scan()
 
 
@@ -24,14 +24,14 @@ def line_at(lines: Mapping[Place, int], place: Place) -> int:
     """The line of a place, or of the nearest place that contains it; 0 when there is no text."""
     while place not in lines and place:
         place = place[:-1]
-    return lines.get(place, 1 if lines else 0)
+    return lines.get(place, 0)
 
 
 class _Scanner:
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
-        self.lines: dict[Place, int] = {}
+        self.lines: dict[Place, int] = {(): 1}
         self.breaks = [index for index, character in enumerate(text) if character == "\n"]
         self.table: Place = ()
         self.counts: dict[Place, int] = {}

@@ -156,10 +156,11 @@ def _named(words: dict[str, str]) -> str:
 
 def _files() -> str:
     names = ", ".join(f"`{name}`" for name in builtin_names())
-    policy = builtin_policy("hosting_ar")
+    example = builtin_names()[0]
+    policy = builtin_policy(example)
     lines = [
         "## The policies that come with Abono\n",
-        f"{names}: `abono policy show NAME` reads one. `hosting_ar` begins:\n",
+        f"{names}: `abono policy show NAME` reads one. `{example}` begins:\n",
     ]
     lines += [f"> {sentence_of(policy, key, 'en')}" + "  " for key in list(policy.settings())[:12]]
     return "\n".join(lines) + "\n"

@@ -49,7 +49,8 @@ def changed(policy: Policy, changes: Mapping[str, Any]) -> Policy:
         table: Any = tree
         for part in way:
             table = table.get(part) if isinstance(table, dict) else None
-        if not isinstance(table, dict) or name not in keys_of("means.*" if len(way) > 1 else way[0]):
+        section = "means.*" if key.startswith("means.") else ".".join(way)
+        if not isinstance(table, dict) or name not in keys_of(section):
             raise Missing("policy.unknown_key", f"The policy has no key {key!r}.", key=key)
         table[name] = _raw(value)
     return read_tree(tree=tree, file="policy", lines={})
