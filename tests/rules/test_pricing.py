@@ -9,6 +9,7 @@ import pytest
 
 from abono.base.kernel.refusal import Refused
 from abono.domain.catalogue.pricing import (
+    Discount,
     Offer,
     Presence,
     Price,
