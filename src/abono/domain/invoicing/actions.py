@@ -20,6 +20,7 @@ from abono.domain.invoicing.queries import (
     document_card,
     lines_of,
 )
+from abono.domain.invoicing.voucher_letter import voucher_letter
 from abono.domain.ledger import rules as books
 from abono.domain.ledger.batch import book
 from abono.domain.sellers.queries import policy_of_version, seller_by_id
@@ -90,7 +91,7 @@ def invoice_settled(
 
 
 def _what_is_missing(seller_id: int, request: DocumentCard) -> list[dict[str, object]]:
-    """Problems of the profile that the request is made out to; the profile may have been saved since."""
+    """Problems of the profile that the request is made out to, as it is now."""
     row = sql.one(
         """
         SELECT p.complete, p.problems FROM billing_profiles AS p
@@ -129,16 +130,17 @@ def _issue_from_request(
     ):
         return None
     profile_id = profile_of_document(seller_id=seller_id, card=request)
-    words_id = sql.value(
-        "SELECT words_id FROM billing_profiles WHERE seller_id = %(seller)s AND id = %(profile)s",
+    words_id, tax_key = sql.one(
+        "SELECT words_id, tax_key FROM billing_profiles WHERE seller_id = %(seller)s AND id = %(profile)s",
         {"seller": seller_id, "profile": profile_id},
-    )
+    ) or (request.words_id, "{}")
     taxes = tuple((str(code), int(tax)) for code, _, _, tax in request.taxes)
     bookings = [
         *books.invoice_issued(request.net_minor, taxes),
         *books.invoice_paid(request.gross_minor),
     ]
-    invoice = _copy_of(seller_id, request, kind="invoice", on=on, words_id=words_id or request.words_id)
+    letter = _letter(seller_id, json.loads(tax_key), on)
+    invoice = _copy_of(seller_id, request, kind="invoice", on=on, words_id=words_id, letter=letter)
     invoice.basis = "settlement"
     invoice.request_id, invoice.settlement_id = str(request.id), str(settlement_id)
     invoice.state, invoice.open_minor = "settled", 0
@@ -147,10 +149,25 @@ def _issue_from_request(
     return UUID(invoice.id)
 
 
-def _copy_of(seller_id: int, card: DocumentCard, *, kind: str, on: date, words_id: UUID) -> NewDocument:
+def _letter(seller_id: int, buyer: dict[str, str], on: date) -> str:
+    """The letter of a fiscal document by both tax conditions, where the law has letters; else empty."""
+    seller = seller_by_id(seller_id=seller_id)
+    found = voucher_letter(
+        seller_country=seller.country,
+        seller_condition=seller.tax_condition,
+        buyer_country=buyer.get("country", ""),
+        buyer_condition=buyer.get("tax_condition", ""),
+        on=on,
+    )
+    return found.letter if found else ""
+
+
+def _copy_of(
+    seller_id: int, card: DocumentCard, *, kind: str, on: date, words_id: UUID, letter: str = ""
+) -> NewDocument:
     """A new document with the same lines, annex and sums, open and not booked yet."""
     seller = seller_by_id(seller_id=seller_id)
-    extra = dict(card.extra)
+    extra = {**card.extra, **({"letter": letter} if letter else {})}
     return NewDocument(
         id=fresh_id(),
         kind=kind,

@@ -48,11 +48,13 @@ def bill_chunk(
     limit: date,
     at: datetime,
     only: UUID | None = None,
+    park: bool = True,
 ) -> Written:
     """Bill what is due of the payers up to the renewal day `limit`, in one transaction. See `Written`.
 
     `wait`: wait for payers whom another transaction holds, instead of leaving them out. `only`: one subscription or
-    charge. A payer that cannot be planned is parked with the reason and does not stop the others.
+    charge. A payer that cannot be planned is parked with the reason and does not stop the others; without `park` the
+    reason is raised instead.
     """
     with sql.in_transaction():
         locked = lock_payers(seller_id=desk.seller.id, payers=payers, wait=wait)
@@ -61,6 +63,8 @@ def bill_chunk(
         chunk = read_chunk(seller_id=desk.seller.id, payers=locked, horizon=limit, one_profile=one_profile)
         crash_point("billing.read")
         plan = plan_chunk(desk=desk, chunk=chunk, limit=limit, only=only)
+        if plan.refused and not park:
+            raise plan.refused[0][1]
         crash_point("billing.planned")
         write_plan(desk=desk, plan=plan, chunk=chunk, cause=cause, run_id=run_id, at=at)
         crash_point("billing.written")

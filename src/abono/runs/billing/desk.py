@@ -65,6 +65,11 @@ class Desk:
             return plus_days(renewal, self.due_days)
         return self.scheduled_issue(renewal)
 
+    def check_incomplete(self) -> None:
+        """A request asks anyway, so that nobody is served for nothing; an invoice never issues to an incomplete profile."""
+        if self.kind == INVOICE:
+            raise Refused("invoicing.profile_incomplete", "The billing profile lacks what an invoice must say.")
+
     def cycle(self, unit: str, count: int) -> Cycle:
         """The cycle, one object for all."""
         key = (unit, count)
@@ -135,13 +140,18 @@ class Desk:
         evidence = {name: text for name, text in treatment.evidence.items() if name != "rule"}
         if evidence:
             data["evidence"] = evidence
-        letter = voucher_letter(
-            seller_country=self.seller.country,
-            seller_condition=self.seller.tax_condition,
-            buyer_country=buyer["country"],
-            buyer_condition=buyer.get("tax_condition", ""),
-            on=self.on,
-        )
+        try:
+            letter = voucher_letter(
+                seller_country=self.seller.country,
+                seller_condition=self.seller.tax_condition,
+                buyer_country=buyer["country"],
+                buyer_condition=buyer.get("tax_condition", ""),
+                on=self.on,
+            )
+        except Refused:
+            if self.kind == INVOICE:
+                raise
+            return data  # the invoice will know, once the profile is complete
         if letter is not None:
             data["letter"] = letter.letter
         return data

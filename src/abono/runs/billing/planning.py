@@ -200,6 +200,8 @@ def draft_for(*, desk: Desk, drafts: dict[Group, Draft], due: Due, renewal: date
     group = Group(due.profile_id, due.currency, renewal, first, alone)
     draft = drafts.get(group)
     if draft is None:
+        if not due.complete:
+            desk.check_incomplete()
         draft = drafts[group] = Draft(group, due.words_id, due.tax_key, due.language)
     return draft
 
@@ -276,6 +278,8 @@ def _draft_for_charge(desk: Desk, drafts: dict[Group, Draft], charge: OpenCharge
         group = draft.group
         if (group.profile_id, group.currency, group.alone) == (charge.profile_id, charge.currency, alone):
             return draft
+    if not charge.complete:
+        desk.check_incomplete()
     group = Group(charge.profile_id, charge.currency, charge.on_date, True, alone)
     drafts[group] = Draft(group, charge.words_id, charge.tax_key, charge.language)
     return drafts[group]

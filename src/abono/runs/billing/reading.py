@@ -35,6 +35,7 @@ class Due(NamedTuple):
     profile_id: UUID
     words_id: UUID
     tax_key: str
+    complete: bool
     language: str
     last_net_minor: int | None
 
@@ -57,6 +58,7 @@ class OpenCharge(NamedTuple):
     kind: str
     words_id: UUID
     tax_key: str
+    complete: bool
     language: str
 
 
@@ -174,7 +176,7 @@ _DUE = """
     SELECT c.payer_id, c.subscription_id, c.billed_to, s.customer_id, s.plan_id, s.words, s.currency, s.cycle_unit,
            s.cycle_count, s.anchor_day, s.started_on, s.terms_from, s.continues,
            s.ends_on, s.quantity, s.own_price,
-           p.id, p.words_id, p.tax_key, k.language, c.last_net_minor
+           p.id, p.words_id, p.tax_key, p.complete, k.language, c.last_net_minor
     FROM cursors AS c
     JOIN subscriptions AS s ON s.seller_id = c.seller_id AND s.id = c.subscription_id
     JOIN customers AS k ON k.seller_id = c.seller_id AND k.id = c.payer_id
@@ -187,7 +189,8 @@ _DUE = """
 
 _CHARGES = """
     SELECT g.payer_id, g.id, g.profile_id, g.subscription_id, g.category, g.words, g.currency, g.on_date,
-           g.period_from, g.period_to, g.quantity, g.net_minor, g.kind, p.words_id, p.tax_key, k.language
+           g.period_from, g.period_to, g.quantity, g.net_minor, g.kind, p.words_id, p.tax_key, p.complete,
+           k.language
     FROM charges AS g
     JOIN customers AS k ON k.seller_id = g.seller_id AND k.id = g.payer_id
     JOIN billing_profiles AS p ON p.seller_id = g.seller_id AND p.id = g.profile_id

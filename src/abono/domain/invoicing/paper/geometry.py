@@ -12,7 +12,7 @@ SIDE = 51_024  # 18 mm
 HEAD_AT = 45 * PT  # from the upper edge to the masthead
 HEAD_GAP = 33 * PT  # from the masthead to the first words
 FOOT_AT = 27 * PT  # from the lower edge to the foot
-FOOT_GAP = 18 * PT  # kept free above the foot
+FOOT_GAP = 15 * PT  # kept free above the foot
 MARGIN_COLUMN = 123 * PT  # headings stand in it, rows begin after it
 
 TITLE = 12 * PT
@@ -37,7 +37,7 @@ TOTAL_GAP = 12 * PT
 SLIP_GAP = 16 * PT
 SLIP_ABOVE = 18 * PT  # from the perforation to the words
 SLIP_BELOW = 16 * PT
-SLIP_CLEAR = 22 * PT  # least room between the text and the perforation
+SLIP_CLEAR = 16 * PT  # least room between the text and the perforation
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""How much room a text asks for, never too little: widths of Inter Semibold, rounded up, and the lines it breaks into.
+"""How much room a text asks for, never too little: widths of Inter, rounded up, and the lines it breaks into.
 
 Lengths are thousandths of a point, widths of characters thousandths of the type size.
 """
@@ -8,23 +8,64 @@ from dataclasses import dataclass
 # Where the template may break a word that is wider than its column. It never reaches the page as a character.
 BREAK = "\u200b"
 
-# Advance widths in steps of 50, tabular forms included (so a figure and a hyphen count 650).
+# Advance widths, the widest of Regular and Semibold and of both kinds of figures, rounded up to tens. Read off
+# Inter 4.1; a test compares them with the installed font.
 _WIDTHS = {
     character: width
     for width, characters in {
-        300: " \u00a0IijlÌÍÎÏìíîïĨĩĪīĬĭĮįİıĵĺļł",
-        350: "!',.:;¡¦·¸¹",
-        400: "()/[\\]`frt|´ľŕŗřţŧ",
-        500: "^_{}ª¯°²³º–",
-        550: '"*?sśŝşš',
-        600: "FJLacekvxyz¢¥§àáâãäåçèéêëðýÿāăąćĉċčēĕėęěĴĶĹĻĽĿźżž",
-        650: "#0123456789EPbdghnopqu-£¨«µ¶»ÈÉÊËßñòóôõöøùúûüþđĒĔĖĘĚĝğġģĥňńņōŏőũūŭůűų",
-        700: "$&+<=>BRSTZ~¬®±×Þ÷ŔŖŘŚŜŞŠŢŤŦŹŻŽ−€",
-        750: "ACDGHKUVXYÀÁÂÃÄÅÇÙÚÛÜÝĀĂĄĆĈĊČĎĜĞĠĢŨŪŬŮŰŲŶŸ",
-        800: "NOQÑÒÓÔÕÖØŃŅŇŌŎŐ",
-        850: "wŵ",
-        950: "Mm©æ",
-        1050: "@%WÆŒœŴ",
+        270: "ijlìíîįıĵĺļł",
+        280: "IÌÍÎÏĨĪĬĮİ",
+        290: " \u00a0ïĩīĭ",
+        300: "‘’",
+        320: ",.:¦·",
+        330: "!';¡¹",
+        340: "¸ſ",
+        360: "`t|´ţŧ",
+        380: "/\\ľ",
+        390: "f",
+        400: "()[]",
+        410: "rŕŗř",
+        420: "ŀť",
+        460: "}°²",
+        470: "{ª³",
+        480: "¯",
+        490: "^º",
+        500: "–",
+        510: "_“”",
+        530: "\"ĳ",
+        550: "?s¿śŝşš",
+        570: "Lkxz¥§ķĸĹĻĽŉźżž",
+        580: "JaàáâãäåāăąĴĿ",
+        590: "cvy¢çýÿćĉċčŷ",
+        600: "Feèéêëðēĕėęě",
+        610: "Eo¶ÈÉÊËòóôõöøĒĔĖĘĚŁōŏő",
+        620: "hnu¨µñùúûüĥħńņňŋũūŭůűų",
+        630: "bdgpq£þđĝğġģ",
+        640: "«»",
+        650: "#*-12356789Pß",
+        660: "$0BRSZÞŔŖŘŚŜŞŠŹŻŽ",
+        670: "&4T®ŢŤŦ",
+        680: "+<=>~¬±×÷€−",
+        710: "KĶ",
+        720: "XYÝŶŸ",
+        730: "ADVÀÁÂÃÄÅĀĂĄĎ",
+        740: "CÇĆĈĊČ",
+        750: "GHU¤ÙÚÛÜĜĞĠĢĤŨŪŬŮŰŲ",
+        760: "NÐÑĐŃŅŇŊ",
+        770: "OÒÓÔÕÖØŌŎŐ",
+        780: "Qď",
+        800: "Ħ",
+        840: "w¼ŵ",
+        860: "Ĳ",
+        870: "½",
+        910: "m¾",
+        920: "©æ",
+        930: "M",
+        990: "�",
+        1000: "@œ",
+        1010: "%",
+        1020: "ÆŒ",
+        1030: "WŴ",
     }.items()
     for character in characters
 }
@@ -89,8 +130,9 @@ def _pieces(word: str, room: int) -> list[str]:
 
 
 def _at_joint(piece: str) -> tuple[str, str]:
-    """Cut after the last joint of an address in the second half of the piece, else at its end."""
-    for index in range(len(piece) - 1, len(piece) // 2, -1):
-        if piece[index] in "@._/,;:&?=-":
-            return piece[: index + 1], piece[index + 1 :]
+    """Cut after the last joint of an address in the second half of the piece, the strongest kind first; else at its end."""
+    for joints in ("/@", ".,:;&?=_-"):
+        for index in range(len(piece) - 1, len(piece) // 2, -1):
+            if piece[index] in joints:
+                return piece[: index + 1], piece[index + 1 :]
     return piece, ""

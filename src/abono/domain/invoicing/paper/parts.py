@@ -107,7 +107,8 @@ def slip(sheet: Sheet, *, inner: int) -> Part | None:
     amount = money_of(sheet, owed)
     right = min(inner // 3, max(width_of(due, g.SMALL), width_of(amount, g.SLIP_AMOUNT)))
     rest = inner - right - 2 * g.SLIP_GAP
-    widths = [rest * 13 // 23, rest - rest * 13 // 23, right]
+    second = min(rest // 2, max(120 * g.PT, _transfer_wish(sheet.slip, sheet.language)))
+    widths = [rest - second, second, right]
     online, online_height = _online(sheet.slip, sheet.language, widths[0])
     transfer, transfer_height = _transfer(sheet.slip, sheet.language, widths[1])
     due_set = set_in(due, g.SMALL, right)
@@ -206,9 +207,18 @@ def _online(slip: Slip, language: str, width: int) -> tuple[Tree | None, int]:
     return {"label": name, "url": slip.pay_url, "text": shown.text, "rows": [note.text]}, height
 
 
-def _transfer(slip: Slip, language: str, width: int) -> tuple[Tree | None, int]:
+def _transfer_wish(slip: Slip, language: str) -> int:
+    texts = [label("transfer", language), *_transfer_rows(slip, language)]
+    return max(width_of(slip.reference, g.SLIP), *(width_of(text, g.SMALL) for text in texts))
+
+
+def _transfer_rows(slip: Slip, language: str) -> list[str]:
     rows = [label("payable_to", language, name=slip.payable_to)] if slip.payable_to else []
-    rows.extend(row for row in slip.account_rows if row)
+    return [*rows, *(row for row in slip.account_rows if row)]
+
+
+def _transfer(slip: Slip, language: str, width: int) -> tuple[Tree | None, int]:
+    rows = _transfer_rows(slip, language)
     if not slip.reference and not rows:
         return None, 0
     name = set_in(label("transfer", language), g.SMALL, width)

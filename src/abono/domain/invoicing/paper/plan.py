@@ -10,11 +10,11 @@ from typing import Any
 from abono.domain.invoicing.paper import format as written
 from abono.domain.invoicing.paper import geometry as g
 from abono.domain.invoicing.paper.literal import made_literal
-from abono.domain.invoicing.paper.metrics import set_in
+from abono.domain.invoicing.paper.metrics import set_in, width_of
 from abono.domain.invoicing.paper.parts import Part, facts, opening, paragraphs, parties, section, slip
 from abono.domain.invoicing.paper.sheet import Sheet
 from abono.domain.invoicing.paper.tables import Table, annex_table, main_table, money_of
-from abono.domain.invoicing.paper.tableset import SetTable, chunks, set_table
+from abono.domain.invoicing.paper.tableset import SetTable, chunks, least_height, set_table
 from abono.domain.invoicing.paper.words import label, name_of, within_sentence
 
 Tree = dict[str, Any]
@@ -73,8 +73,8 @@ def planned(raw: Sheet) -> Tree:
     paper = g.PAPERS[sheet.paper]
     inner = paper[0] - 2 * g.SIDE
     heads = _heads(sheet, inner)
-    foot_room = _foot_room(sheet, inner)
-    room = paper[1] - heads["top"] - foot_room
+    foot = _foot(sheet, inner)
+    room = paper[1] - heads["top"] - foot["room"]
     pages = _main_pages(sheet, inner=inner, room=room)
     annex = annex_table(sheet)
     if annex:
@@ -85,13 +85,16 @@ def planned(raw: Sheet) -> Tree:
         "language": sheet.language,
         "paper": list(paper),
         "top": heads["top"],
-        "bottom": foot_room,
+        "bottom": foot["room"],
+        "foot": {"width": foot["width"], "name": foot["name"]},
         "name": name_of(sheet),
         "issued": [sheet.issued_on.year, sheet.issued_on.month, sheet.issued_on.day],
         "watermark": sheet.watermark or (label("watermark", sheet.language) if sheet.kind == "sample" else ""),
         "brand": heads["brand"],
         "mark": {"letter": sheet.mark.letter, "legend": heads["legend"]} if sheet.mark else None,
-        "pages": [_finished(page, index, len(pages.done), sheet, heads) for index, page in enumerate(pages.done)],
+        "pages": [
+            _finished(page, index, len(pages.done), sheet, heads, foot) for index, page in enumerate(pages.done)
+        ],
     }
 
 
@@ -133,32 +136,28 @@ def _filled(sheet: Sheet, table: Table | None, air: g.Air, *, inner: int, room: 
 
 def _put_table(pages: Pages, done: SetTable, table: Table, sheet: Sheet, head: Part | None = None) -> None:
     """Set a table over as many pages as it needs, its head repeated, its sums carried."""
-    head_room = 0
-    if head:
-        # A table that takes the margin column stands below the heading instead of beside it.
-        head_room = head.above + head.height + (0 if done.indent else g.BODY + 12 * g.PT)
-    annex = pages.done[-1].annex
-    room = pages.left - head_room
-    for chunk in chunks(done, room=room, page=pages.room - (head_room if head and room < 0 else 0)):
-        if chunk.fresh_page and pages.done[-1].parts:
-            pages.turn(annex=annex)
-        if head:
-            pages.put(head)
-            if not done.indent:
-                pages.put(Part({"is": "space"}, g.BODY + 12 * g.PT, 0))
-            head = None
+    # A table that takes the margin column stands below the section's heading instead of beside it.
+    below = Part({"is": "space"}, g.BODY + 12 * g.PT, 0)
+    before = [] if head is None else [head] if done.indent else [head, below]
+    if least_height(done) + sum(part.above + part.height for part in before) > pages.left and pages.done[-1].parts:
+        pages.turn(annex=pages.done[-1].annex)
+    for part in before:
+        pages.put(part)
+    for chunk in chunks(done, room=pages.left, page=pages.room):
+        if chunk.first:
+            pages.turn(annex=pages.done[-1].annex)
         pages.put(_chunk_part(done, chunk.first, chunk.last))
         if chunk.ends:
-            pages.put(Part(done.sums, 0, done.sums_height))
+            pages.put(Part(done.sums, done.sums_above, done.sums_height))
         else:
             words = label("carried", sheet.language, page=str(len(pages.done) + 1))
             amount = money_of(sheet, table.running[chunk.last - 1])
-            tree = {"is": "carried", "indent": done.indent, "words": words, "amount": amount, "height": done.carried_height}
+            tree = {"is": "carried", "indent": done.indent, "words": words, "amount": amount, "air": done.air.row}
             pages.put(Part(tree, 0, done.carried_height))
 
 
 def _chunk_part(done: SetTable, first: int, last: int) -> Part:
-    tree = done.head | {"is": "table", "indent": done.indent, "air": (done.head_height - g.SMALL), "rows": done.rows[first:last]}
+    tree = done.head | {"is": "table", "indent": done.indent, "air": done.air.row, "rows": done.rows[first:last]}
     return Part(tree, 0, done.head_height + sum(done.heights[first:last]))
 
 
@@ -196,27 +195,24 @@ def _heads(sheet: Sheet, inner: int) -> Tree:
     }
 
 
-def _foot_room(sheet: Sheet, inner: int) -> int:
-    """The height kept free at the foot: its lines, and what is clear above them."""
-    lines = max(set_in(text, g.FOOT, _foot_width(inner)).lines for text in (sheet.issuer_line, name_of(sheet), _annex_note(sheet)))
-    return g.FOOT_AT + g.text_height(lines, g.FOOT) + g.FOOT_GAP
+def _foot(sheet: Sheet, inner: int) -> Tree:
+    """The texts of the foot, set in their columns, and the height kept free for them."""
+    title = name_of(sheet)
+    width = inner - 24 * g.PT - min(inner * 2 // 5, width_of(title, g.FOOT))
+    note = sheet.annex.note if sheet.annex else ""
+    left, annex = set_in(sheet.issuer_line, g.FOOT, width), set_in(note or sheet.issuer_line, g.FOOT, width)
+    name = set_in(title, g.FOOT, inner - 24 * g.PT - width)
+    tall = g.text_height(max(left.lines, annex.lines, name.lines), g.FOOT)
+    room = g.FOOT_AT + tall + g.FOOT_GAP
+    return {"room": room, "width": width, "main": left.text, "annex": annex.text, "name": name.text}
 
 
-def _foot_width(inner: int) -> int:
-    return (inner - 24 * g.PT) * 2 // 3
-
-
-def _annex_note(sheet: Sheet) -> str:
-    return sheet.annex.note if sheet.annex else ""
-
-
-def _finished(page: Page, index: int, count: int, sheet: Sheet, heads: Tree) -> Tree:
-    head = heads["annex" if page.annex else "main"]
-    foot = _annex_note(sheet) if page.annex and _annex_note(sheet) else sheet.issuer_line
+def _finished(page: Page, index: int, count: int, sheet: Sheet, heads: Tree, foot: Tree) -> Tree:
+    which = "annex" if page.annex else "main"
     return {
-        "title": head["title"],
-        "second": head["second"],
+        "title": heads[which]["title"],
+        "second": heads[which]["second"],
         "number": label("page", sheet.language, page=str(index + 1), pages=str(count)),
-        "foot": foot,
+        "foot": foot[which],
         "parts": page.parts,
     }

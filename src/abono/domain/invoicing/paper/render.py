@@ -15,11 +15,13 @@ from pathlib import Path
 import typst
 
 from abono.base.kernel.refusal import Refused
-from abono.domain.invoicing.paper.layout import laid_out
-from abono.domain.invoicing.paper.literal import REPLACEMENT, literal_all
+from abono.domain.invoicing.paper.geometry import given_to_template
+from abono.domain.invoicing.paper.literal import REPLACEMENT
+from abono.domain.invoicing.paper.plan import planned
 from abono.domain.invoicing.paper.sheet import Sheet
 
 _TEMPLATES = Path(__file__).parent / "templates"
+_LENGTHS = json.dumps(given_to_template())
 _FONT_PACKAGE = "fontpkg_inter"
 _WITHOUT_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed')
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
@@ -28,7 +30,7 @@ _of_thread = threading.local()
 
 def render_pdf(sheet: Sheet) -> bytes:
     """One document as PDF bytes. A character that no embedded font has is printed as the replacement sign U+FFFD."""
-    text = json.dumps(literal_all(laid_out(sheet)), ensure_ascii=False)
+    text = json.dumps(planned(sheet), ensure_ascii=False)
     for _ in range(8):
         try:
             return _pressed(text, sheet)
@@ -50,7 +52,7 @@ def _pressed(text: str, sheet: Sheet) -> bytes:
     pdf = _press().compile(
         input=_TEMPLATES / "sheet.typ",
         format="pdf",
-        sys_inputs={"sheet": text, "logo": sheet.brand.logo_svg or ""},
+        sys_inputs={"sheet": text, "lengths": _LENGTHS, "logo": sheet.brand.logo_svg or ""},
         pdf_standards=["a-3b", "ua-1"],
         timestamp=issued,
     )

@@ -21,14 +21,19 @@ class SetTable:
     """A table with its geometry: ready to be cut into pages. Heights are of whole rows, air included."""
 
     indent: int
-    width: int
+    air: g.Air
     head: Tree
     rows: list[list[list[str]]]
     heights: list[int]
     head_height: int
     carried_height: int
     sums: Tree
+    sums_above: int
     sums_height: int
+
+    def closing_height(self, last: bool) -> int:
+        """The room that must be left below a row: for the sums if it is the last one, else for the sum carried."""
+        return self.sums_above + self.sums_height if last else self.carried_height
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,6 @@ class Chunk:
 
     first: int
     last: int
-    fresh_page: bool
     ends: bool
 
 
@@ -54,7 +58,7 @@ def set_table(table: Table, *, inner: int, full: bool, air: g.Air) -> SetTable:
     sums, sums_height = _set_sums(table.sums, width=width, air=air)
     return SetTable(
         indent=indent,
-        width=width,
+        air=air,
         head={
             "widths": widths,
             "gap": gap,
@@ -66,28 +70,31 @@ def set_table(table: Table, *, inner: int, full: bool, air: g.Air) -> SetTable:
         head_height=g.SMALL + air.row,
         carried_height=g.BODY + 2 * air.row,
         sums=sums,
+        # A lone total draws its dark rule over the last row's pale one.
+        sums_above=g.LEADING if len(table.sums) > 1 else 0,
         sums_height=sums_height,
     )
+
+
+def least_height(table: SetTable) -> int:
+    """The room that the head and the first row need, with what must follow them."""
+    return table.head_height + table.heights[0] + table.closing_height(len(table.rows) == 1)
 
 
 def chunks(table: SetTable, *, room: int, page: int) -> Iterator[Chunk]:
     """Cut the rows into pages: `room` is left on the current one, `page` is a whole one. Sums never stand without a row."""
     count = len(table.rows)
-    first, fresh = 0, False
+    first = 0
     while first < count:
         used, last = table.head_height, first
         while last < count:
-            closing = table.sums_height if last == count - 1 else table.carried_height
-            if used + table.heights[last] + closing > room:
+            if used + table.heights[last] + table.closing_height(last == count - 1) > room:
                 break
             used += table.heights[last]
             last += 1
-        if last == first and not fresh:
-            room, fresh = page, True
-            continue
         last = max(last, first + 1)
-        yield Chunk(first, last, fresh, last == count)
-        first, room, fresh = last, page, True
+        yield Chunk(first, last, last == count)
+        first, room = last, page
 
 
 def _asked(column: Column) -> int:
@@ -111,20 +118,31 @@ def _gap_and_indent(fitting: list[int | None], *, inner: int, full: bool) -> tup
 
 
 def _widths(columns: list[Column], fitting: list[int | None], *, gap: int, width: int) -> list[int]:
-    """Fitting columns get their text and a gap, the others share the rest by what they ask for."""
-    weights = [0 if asked is not None else min(240, max(70, _wish(column))) for column, asked in zip(columns, fitting, strict=True)]
+    """Fitting columns get their text and a gap. The others share the rest: each what it asks for if that is enough for
+    all, else the widest give way; what is over is shared evenly."""
     rest = width - sum(asked + gap for asked in fitting if asked is not None)
-    whole = sum(weights)
-    return [
-        asked + gap if asked is not None else rest * weight // whole
-        for asked, weight in zip(fitting, weights, strict=True)
-    ]
+    wishes = [_wish(column) + _AFTER_TEXT for column, asked in zip(columns, fitting, strict=True) if asked is None]
+    level = _level(wishes, rest)
+    spare = max(0, rest - sum(wishes)) // len(wishes)
+    shares = iter([min(wish, level) + spare for wish in wishes])
+    return [asked + gap if asked is not None else next(shares) for asked in fitting]
+
+
+def _level(wishes: list[int], rest: int) -> int:
+    """The width beyond which columns give way, so that together they have no more than `rest`."""
+    left, level = rest, 0
+    ordered = sorted(wishes)
+    for index, wish in enumerate(ordered):
+        level = left // (len(ordered) - index)
+        if wish > level:
+            return level
+        left -= wish
+    return max(level, ordered[-1])
 
 
 def _wish(column: Column) -> int:
-    """What a column would like, in points."""
     texts = {text for cell in column.cells[:500] for text in cell} | {column.head}
-    return max(width_of(text, g.BODY) for text in texts) // g.PT
+    return max(width_of(text, g.BODY) for text in texts)
 
 
 def _rooms(columns: list[Column], widths: list[int], gap: int) -> list[int]:
@@ -154,14 +172,13 @@ def _set_sums(sums: list[Sum], *, width: int, air: g.Air) -> tuple[Tree, int]:
     """The sums at the right; as wide as drawn, or wider for a long name of a tax."""
     asked = [width_of(each.words, _size(each)) + g.TOTAL_GAP + width_of(each.amount, _size(each)) for each in sums]
     block = min(width, max(188 * g.PT, min(max(asked), 255 * g.PT)))
-    above = 0 if len(sums) == 1 else g.LEADING
-    rows, height = [], above
+    rows, height = [], 0
     for each in sums:
         words = set_in(each.words, _size(each), block - g.TOTAL_GAP - width_of(each.amount, _size(each)))
         more = 2 * g.PT if each.kind == "total" else 0
         height += g.text_height(words.lines, _size(each)) + 2 * (air.sum + more)
         rows.append({"kind": each.kind, "words": words.text, "amount": each.amount, "air": air.sum + more})
-    return {"is": "sums", "above": above, "width": block, "rows": rows}, height
+    return {"is": "sums", "width": block, "rows": rows}, height
 
 
 def _size(each: Sum) -> int:

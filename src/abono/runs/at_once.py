@@ -1,0 +1,253 @@
+"""What a person's act makes happen at once: the same rules as the night's run, for one payer, in one transaction."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from abono.base.facts.actions import record_fact
+from abono.base.kernel.ids import new_id
+from abono.base.kernel.money import GREATEST_MINOR
+from abono.base.kernel.refusal import Missing, Refused
+from abono.base.store import sql
+from abono.domain.customers import actions as customers
+from abono.domain.customers.plain_text import plain
+from abono.domain.customers.queries import customer_card, payer_on
+from abono.domain.invoicing.actions import retry_waiting
+from abono.domain.subscriptions.actions import add_subscription
+from abono.domain.subscriptions.periods import Cycle
+from abono.runs.billing.chunk import bill_chunk
+from abono.runs.billing.desk import Desk, desk_of
+
+# Reasons of parking that a better billing profile may end.
+ENDED_BY_PROFILE = ("invoicing.profile_incomplete", "invoicing.tax_evidence", "invoicing.no_letter")
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """A new subscription and the documents that ask for its first period."""
+
+    subscription_id: UUID
+    document_ids: tuple[UUID, ...]
+
+
+def order_service(
+    *,
+    seller_id: int,
+    customer_id: UUID,
+    plan_id: UUID,
+    cycle: Cycle,
+    currency: str,
+    start: date,
+    on: date,
+    at: datetime,
+    quantity: int = 1,
+    profile_id: UUID | None = None,
+    anchor_day: int | None = None,
+    end: date | None = None,
+    own_price: object = None,
+    words: str = "",
+) -> Ordered:
+    """Order a service: the contract, and its first document at once, due the day it is ordered.
+
+    What a sponsor pays for goes on the sponsor's next document instead. Refuses, and writes nothing, when the first
+    document cannot be made (no price, a profile that the policy wants complete first).
+    """
+    with sql.in_transaction():
+        desk = desk_of(seller_id=seller_id, on=on)
+        if desk.policy.profile.when_incomplete == "refuse":
+            _check_complete(seller_id, customer_id, profile_id)
+        subscription_id = add_subscription(
+            seller_id=seller_id,
+            customer_id=customer_id,
+            plan_id=plan_id,
+            cycle=cycle,
+            currency=currency,
+            start=start,
+            on=on,
+            at=at,
+            quantity=quantity,
+            profile_id=profile_id,
+            anchor_day=anchor_day,
+            end=end,
+            own_price=own_price,
+            words=words,
+        )
+        payer_id = payer_on(seller_id=seller_id, customer_id=customer_id, on=start)
+        if payer_id != customer_id:
+            return Ordered(subscription_id, ())
+        documents = bill_now(desk=desk, payer_id=payer_id, only=subscription_id, limit=start, cause="order", at=at)
+    return Ordered(subscription_id, documents)
+
+
+def _check_complete(seller_id: int, customer_id: UUID, profile_id: UUID | None) -> None:
+    wanted = profile_id or customer_card(seller_id=seller_id, customer_id=customer_id).default_profile_id
+    if not sql.value(
+        "SELECT complete FROM billing_profiles WHERE seller_id = %(seller)s AND id = %(profile)s",
+        {"seller": seller_id, "profile": wanted},
+    ):
+        raise Refused("customers.profile_first", "The billing profile must be complete before anything is ordered.")
+
+
+def bill_now(
+    *, desk: Desk, payer_id: UUID, only: UUID | None, limit: date, cause: str, at: datetime
+) -> tuple[UUID, ...]:
+    """Bill one payer (or one subscription or charge of theirs) in the caller's transaction; the documents' ids.
+
+    What would park the payer in a run is refused here, to whoever asked.
+    """
+    written = bill_chunk(
+        desk=desk, payers=[payer_id], cause=cause, run_id="", wait=True, limit=limit, at=at, only=only, park=False
+    )
+    return tuple(UUID(one) for one in written.document_ids)
+
+
+def add_one_off(
+    *,
+    seller_id: int,
+    customer_id: UUID,
+    words: str,
+    net_minor: int,
+    currency: str,
+    key: str,
+    on: date,
+    at: datetime,
+    at_once: bool,
+    quantity: int = 1,
+    category: str = "service",
+    profile_id: UUID | None = None,
+) -> tuple[UUID, tuple[UUID, ...]]:
+    """Ask for something once: at once, or with the payer's next document; the charge and any documents made.
+
+    `net_minor` is the whole line. `key` makes it exist once.
+    """
+    if not 0 < net_minor <= GREATEST_MINOR:
+        raise Refused("subscriptions.charge_amount", "A one-off charge must be above zero; credits have commands of their own.")
+    with sql.in_transaction():
+        known = sql.value(
+            "SELECT id FROM charges WHERE seller_id = %(seller)s AND key = %(key)s", {"seller": seller_id, "key": key}
+        )
+        if known is not None:
+            return known, ()
+        payer_id = payer_on(seller_id=seller_id, customer_id=customer_id, on=on)
+        payer = customer_card(seller_id=seller_id, customer_id=payer_id)
+        charge_id = add_charge(
+            seller_id=seller_id,
+            key=key,
+            customer_id=customer_id,
+            payer_id=payer_id,
+            profile_id=(profile_id if payer_id == customer_id else None) or payer.default_profile_id,
+            kind="one-off",
+            category=category,
+            words=words,
+            currency=currency,
+            on=on,
+            quantity=quantity,
+            net_minor=net_minor,
+        )
+        record_fact(
+            seller_id=seller_id,
+            kind="ChargeAdded",
+            cause=words,
+            on=on,
+            at=at,
+            customer_id=customer_id,
+            subject_id=charge_id,
+        )
+        if not at_once:
+            return charge_id, ()
+        desk = desk_of(seller_id=seller_id, on=on)
+        documents = bill_now(desk=desk, payer_id=payer_id, only=charge_id, limit=on, cause="one-off charge", at=at)
+    return charge_id, documents
+
+
+def add_charge(
+    *,
+    seller_id: int,
+    key: str,
+    customer_id: UUID,
+    payer_id: UUID,
+    profile_id: UUID | None,
+    kind: str,
+    words: str,
+    currency: str,
+    on: date,
+    net_minor: int,
+    category: str = "service",
+    subscription_id: UUID | None = None,
+    period_from: date | None = None,
+    period_to: date | None = None,
+    quantity: int = 1,
+) -> UUID:
+    """Write a charge (or, negative, a credit) for a coming document; its id."""
+    if profile_id is None:
+        raise Missing("customers.no_profile", "The payer has no billing profile.")
+    charge_id = new_id()
+    sql.insert(
+        "charges",
+        {
+            "seller_id": seller_id,
+            "id": charge_id,
+            "key": key,
+            "customer_id": customer_id,
+            "payer_id": payer_id,
+            "profile_id": profile_id,
+            "subscription_id": subscription_id,
+            "kind": kind,
+            "category": category,
+            "words": plain(words, what="the charge's words", longest=300),
+            "currency": currency,
+            "on_date": on,
+            "period_from": period_from,
+            "period_to": period_to,
+            "quantity": quantity,
+            "net_minor": net_minor,
+        },
+    )
+    return charge_id
+
+
+def save_profile(
+    *,
+    seller_id: int,
+    customer_id: UUID,
+    country: str,
+    fields: Mapping[str, str],
+    on: date,
+    at: datetime,
+    profile_id: UUID | None = None,
+    vat_evidence: Mapping[str, object] | None = None,
+    exemptions: Sequence[Mapping[str, object]] = (),
+) -> tuple[UUID, int]:
+    """Save a billing profile; its id, and how many invoices that waited for it were issued at once."""
+    with sql.in_transaction():
+        saved_id = customers.save_profile(
+            seller_id=seller_id,
+            customer_id=customer_id,
+            country=country,
+            fields=fields,
+            on=on,
+            at=at,
+            profile_id=profile_id,
+            vat_evidence=vat_evidence,
+            exemptions=exemptions,
+        )
+        sql.change(
+            "DELETE FROM parked WHERE seller_id = %(seller)s AND customer_id = %(customer)s AND code = ANY(%(codes)s)",
+            {"seller": seller_id, "customer": customer_id, "codes": list(ENDED_BY_PROFILE)},
+        )
+        freed = retry_waiting(seller_id=seller_id, on=on, at=at, customer_id=customer_id)
+    return saved_id, freed
+
+
+def free_parked(*, seller_id: int, customer_id: UUID, reason: str, on: date, at: datetime) -> None:
+    """Let a parked customer be billed again by the next run; refuses when it is not parked."""
+    with sql.in_transaction():
+        if not sql.change(
+            "DELETE FROM parked WHERE seller_id = %(seller)s AND customer_id = %(customer)s",
+            {"seller": seller_id, "customer": customer_id},
+        ):
+            raise Missing("invoicing.not_parked", "This customer is not parked.")
+        record_fact(
+            seller_id=seller_id, kind="CustomerFreed", cause=reason, on=on, at=at, customer_id=customer_id
+        )
