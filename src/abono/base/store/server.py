@@ -183,7 +183,8 @@ def _launch(home: Path, programs: Programs, deadline_ms: int) -> None:
         if not any("shared memory block" in line for line in said) or now_ms() > deadline_ms:
             words = f"PostgreSQL does not start in {home}: {reason_in(said)}"
             raise Refused("store.server", words, log=str(log))
-        pause()
+        for _ in range(5):
+            pause()
 
 
 def _disown_pid(home: Path) -> None:
