@@ -1,1 +1,1 @@
-"""What time does: billing now; charging, collecting and notifying later. And what a person's act makes happen at once."""
+"""What time does, and what a person's act makes happen at once by the same rules."""

@@ -90,14 +90,32 @@ def _check_complete(seller_id: int, customer_id: UUID, profile_id: UUID | None) 
 
 
 def bill_now(
-    *, desk: Desk, payer_id: UUID, only: UUID | None, limit: date, cause: str, at: datetime
+    *,
+    desk: Desk,
+    payer_id: UUID,
+    only: UUID | None,
+    limit: date,
+    cause: str,
+    at: datetime,
+    charges_only: bool = False,
 ) -> tuple[UUID, ...]:
     """Bill one payer (or one subscription or charge of theirs) in the caller's transaction; the documents' ids.
+
+    `charges_only` leaves periods to the run.
 
     What would park the payer in a run is refused here, to whoever asked.
     """
     written = bill_chunk(
-        desk=desk, payers=[payer_id], cause=cause, run_id="", wait=True, limit=limit, at=at, only=only, park=False
+        desk=desk,
+        payers=[payer_id],
+        cause=cause,
+        run_id="",
+        wait=True,
+        limit=limit,
+        at=at,
+        only=only,
+        park=False,
+        charges_only=charges_only,
     )
     return tuple(UUID(one) for one in written.document_ids)
 
@@ -122,10 +140,14 @@ def add_one_off(
     `net_minor` is the whole line. `key` makes it exist once.
     """
     if not 0 < net_minor <= GREATEST_MINOR:
-        raise Refused("subscriptions.charge_amount", "A one-off charge must be above zero; credits have commands of their own.")
+        raise Refused(
+            "subscriptions.charge_amount",
+            "A one-off charge must be above zero; credits have commands of their own.",
+        )
     with sql.in_transaction():
         known = sql.value(
-            "SELECT id FROM charges WHERE seller_id = %(seller)s AND key = %(key)s", {"seller": seller_id, "key": key}
+            "SELECT id FROM charges WHERE seller_id = %(seller)s AND key = %(key)s",
+            {"seller": seller_id, "key": key},
         )
         if known is not None:
             return known, ()
@@ -248,6 +270,4 @@ def free_parked(*, seller_id: int, customer_id: UUID, reason: str, on: date, at:
             {"seller": seller_id, "customer": customer_id},
         ):
             raise Missing("invoicing.not_parked", "This customer is not parked.")
-        record_fact(
-            seller_id=seller_id, kind="CustomerFreed", cause=reason, on=on, at=at, customer_id=customer_id
-        )
+        record_fact(seller_id=seller_id, kind="CustomerFreed", cause=reason, on=on, at=at, customer_id=customer_id)

@@ -34,7 +34,7 @@ def record_fact(
     subject_id: UUID | None = None,
     data: Mapping[str, object] | None = None,
 ) -> UUID:
-    """Write one fact in the caller's transaction; its id. `cause` is one phrase: `order`, `run 2026-03-01`, a reason."""
+    """Write one fact in the caller's transaction; its id. `cause` is one phrase: `order`, `run 2026-03-01`, ..."""
     fact_id = new_id()
     sql.insert(
         "facts",

@@ -2,7 +2,7 @@
 
 
 class Refused(Exception):
-    """The request breaks a rule. `code` is `context.reason`, stable; `words` is one plain sentence; `facts` are data."""
+    """The request breaks a rule: `code` is `context.reason`, stable; `words` one plain sentence; `facts` data."""
 
     def __init__(self, code: str, words: str, **facts: object) -> None:
         super().__init__(words)

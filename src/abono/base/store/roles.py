@@ -42,10 +42,7 @@ def make_roles(connection: "psycopg.Connection[Any]") -> list[str]:
 
 def _make(connection: "psycopg.Connection[Any]") -> list[str]:
     there = {
-        name
-        for (name,) in connection.execute(
-            "SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", [list(ROLES)]
-        )
+        name for (name,) in connection.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", [list(ROLES)])
     }
     made = [name for name in ROLES if name not in there]
     for name in made:

@@ -206,9 +206,7 @@ def _await_ready(home: Path, deadline_ms: int) -> None:
         if _postmaster(home) is None:
             log = home / "server.log"
             reason = reason_in(_log_lines(log, 0)[-5:])
-            raise Refused(
-                "store.server", f"PostgreSQL ended while starting in {home}: {reason}", log=str(log)
-            )
+            raise Refused("store.server", f"PostgreSQL ended while starting in {home}: {reason}", log=str(log))
         if now_ms() > deadline_ms:
             words = f"PostgreSQL in {home} is still {phase or 'starting'}; it goes on, try again"
             raise Unavailable("store.server", words, phase=phase)

@@ -61,9 +61,7 @@ def plain_refusals(*, data: Path) -> Iterator[None]:
         raise Refused("store.server", words, folder=str(data)) from error
     except OSError as error:
         what = f"{error.filename or data}: {error.strerror or error}"
-        raise Refused(
-            "store.server", f"the server in {data} cannot work: {what}", folder=str(data)
-        ) from error
+        raise Refused("store.server", f"the server in {data} cannot work: {what}", folder=str(data)) from error
 
 
 def home_of(*, data: Path) -> Path:
@@ -80,9 +78,7 @@ def usable_home(*, data: Path, account: Account | None, durable: bool) -> Path:
     home = home_of(data=data)
     home.mkdir(parents=True, exist_ok=True)
     if any(home.iterdir()) and not (home / "start.lock").exists():
-        raise Refused(
-            "store.server", f"{home} is not empty and holds no database of Abono; name another folder"
-        )
+        raise Refused("store.server", f"{home} is not empty and holds no database of Abono; name another folder")
     own(path=home, account=account)
     if not reachable(folder=home, account=account):
         if any(home.iterdir()) or account is None:
@@ -187,9 +183,7 @@ def make_socket_folder(*, home: Path, account: Account | None) -> Path:
         words = f"{folder} belongs to somebody else; remove it"
         raise Refused("store.server", words, folder=str(folder))
     own(path=folder, account=account)
-    for left in folder.glob(
-        ".s.PGSQL.*"
-    ):  # nobody listens: the starter holds the lock and no server works here
+    for left in folder.glob(".s.PGSQL.*"):  # nobody listens: the starter holds the lock and no server works here
         left.unlink()
     return folder
 

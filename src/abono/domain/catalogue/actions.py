@@ -70,9 +70,7 @@ def add_price(
     index_name: str | None = None,
 ) -> UUID:
     """Add what a plan costs for one cycle from a day on; its id. Refuses what `check_price` refuses."""
-    price = check_price(
-        model=model, currency=currency, unit_price=unit_price, tiers=tiers, index_name=index_name
-    )
+    price = check_price(model=model, currency=currency, unit_price=unit_price, tiers=tiers, index_name=index_name)
     if not 0 <= setup_minor <= GREATEST_MINOR:
         raise Refused("catalogue.setup", "A set-up fee is not negative.")
     price_id = new_id()

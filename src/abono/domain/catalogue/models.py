@@ -19,9 +19,7 @@ class Plan(models.Model):
         db_table = "plans"
         constraints = [
             models.UniqueConstraint(fields=["seller_id", "key"], name="plans_key_once"),
-            models.CheckConstraint(
-                condition=Q(counted__in=["fixed", "locations"]), name="plans_counted_known"
-            ),
+            models.CheckConstraint(condition=Q(counted__in=["fixed", "locations"]), name="plans_counted_known"),
         ]
 
 

@@ -53,8 +53,7 @@ class Price:
     def tier_rows(self) -> list[list[int | str | None]]:
         """The tiers as rows to store, as `check_price` reads them: `[up_to, unit price]`, any flat fee."""
         return [
-            [tier.up_to, str(tier.unit_price), *([tier.flat_minor] if tier.flat_minor else [])]
-            for tier in self.tiers
+            [tier.up_to, str(tier.unit_price), *([tier.flat_minor] if tier.flat_minor else [])] for tier in self.tiers
         ]
 
 
@@ -115,9 +114,7 @@ def check_discount(
 ) -> Discount:
     """A discount, or a refusal: either per cent (1 to 10,000 basis points) or a fixed amount above zero."""
     if (percent_bp is None) == (fixed_minor is None):
-        raise Refused(
-            "catalogue.bad_discount", f"Discount {name!r} must be either per cent or a fixed amount."
-        )
+        raise Refused("catalogue.bad_discount", f"Discount {name!r} must be either per cent or a fixed amount.")
     if percent_bp is not None and not 1 <= percent_bp <= 10_000:
         raise Refused("catalogue.bad_discount", f"Discount {name!r} must be 1 to 10000 basis points.")
     if fixed_minor is not None and not 1 <= fixed_minor <= GREATEST_MINOR:
@@ -131,13 +128,9 @@ def check_unit_price(value: object, *, what: str) -> Decimal:
     """A price per unit: a number, not negative, at most six decimals and twelve digits before the point."""
     number = _number(value, what=what)
     if number < 0:
-        raise Refused(
-            "catalogue.negative_price", f"{what} is {number}; it cannot be negative.", value=str(value)
-        )
+        raise Refused("catalogue.negative_price", f"{what} is {number}; it cannot be negative.", value=str(value))
     if number >= _LARGEST:
-        raise Refused(
-            "catalogue.price_too_large", f"{what} must be less than {_LARGEST:f}.", value=str(value)
-        )
+        raise Refused("catalogue.price_too_large", f"{what} must be less than {_LARGEST:f}.", value=str(value))
     if number != number.quantize(Decimal(1).scaleb(-PLACES)):
         raise Refused(
             "catalogue.price_too_fine",
@@ -153,9 +146,7 @@ def check_quantity(value: object, *, what: str = "The quantity") -> int:
     if number != number.to_integral_value():
         raise Refused("catalogue.broken_quantity", f"{what} is {number}; it must be whole.", value=str(value))
     if not 0 <= number <= _MOST_UNITS:
-        raise Refused(
-            "catalogue.bad_quantity", f"{what} is {number}; allowed: 0 to {_MOST_UNITS}.", value=str(value)
-        )
+        raise Refused("catalogue.bad_quantity", f"{what} is {number}; allowed: 0 to {_MOST_UNITS}.", value=str(value))
     return int(number)
 
 
@@ -191,9 +182,7 @@ def _checked_tier(number: int, tier: object) -> Tier:
     elif isinstance(tier, list | tuple) and len(tier) in (2, 3):
         up_to, unit_price, flat_minor = (*tier, 0)[:3]
     else:
-        raise Refused(
-            "catalogue.bad_tier", f"Tier {number} must be [up to, unit price] or with a flat fee third."
-        )
+        raise Refused("catalogue.bad_tier", f"Tier {number} must be [up to, unit price] or with a flat fee third.")
     limit = None if up_to is None else check_quantity(up_to, what=f"The limit of tier {number}")
     if limit == 0:
         raise Refused("catalogue.bad_tier", f"Tier {number} must reach at least unit 1.")

@@ -150,9 +150,7 @@ class TrueUp:
 Key = TypeVar("Key", bound=Hashable)
 
 
-def amount(
-    *, price: Price, quantity: int, fraction: Fraction = WHOLE, index_value: Decimal | None = None
-) -> int:
+def amount(*, price: Price, quantity: int, fraction: Fraction = WHOLE, index_value: Decimal | None = None) -> int:
     """Minor units of a line: exact price of `quantity` units, times the fraction of the cycle, half up once.
 
     `index_value`, for indexed prices only: one unit of the index in whole units of the currency.
@@ -178,9 +176,7 @@ def amount(
         numerator, denominator = numerator * fraction.numerator, denominator * fraction.denominator
     minor = (2 * numerator + denominator) // (2 * denominator)
     if minor > GREATEST_MINOR:
-        raise Refused(
-            "money.too_large", f"{minor} minor units of {price.currency} are beyond what one line may be."
-        )
+        raise Refused("money.too_large", f"{minor} minor units of {price.currency} are beyond what one line may be.")
     return minor
 
 
@@ -234,9 +230,7 @@ def discounted(
 
 def net_of(*, offer: Offer, fraction: Fraction = WHOLE) -> int:
     """Minor units of a line after its discounts."""
-    full = amount(
-        price=offer.price, quantity=offer.quantity, fraction=fraction, index_value=offer.index_value
-    )
+    full = amount(price=offer.price, quantity=offer.quantity, fraction=fraction, index_value=offer.index_value)
     return _take_off(full, offer.discounts, fraction)[0] if offer.discounts else full
 
 
@@ -325,9 +319,7 @@ def _rows(price: Price, quantity: int, index_value: Decimal | None) -> list[_Row
         rate *= Fraction(*_index_ratio(price, index_value))
     rows: list[_Row] = []
     for first, units, tier in _used_tiers(price, quantity):
-        rows.append(
-            (first, units, tier.unit_price, price.index_name, units * Fraction(tier.unit_price) * rate)
-        )
+        rows.append((first, units, tier.unit_price, price.index_name, units * Fraction(tier.unit_price) * rate))
         if tier.flat_minor:
             fee = major(tier.flat_minor, price.currency)
             rows.append((first, 1, fee, None, Fraction(tier.flat_minor)))

@@ -80,8 +80,6 @@ def price_book(*, seller_id: int) -> PriceBook:
         "index_name FROM prices WHERE seller_id = %(seller)s ORDER BY effective_on",
         {"seller": seller_id},
     ):
-        price = check_price(
-            model=model, currency=currency, unit_price=unit_price, tiers=tiers, index_name=index_name
-        )
+        price = check_price(model=model, currency=currency, unit_price=unit_price, tiers=tiers, index_name=index_name)
         prices.setdefault((plan_id, currency, unit, count), []).append(DatedPrice(day, price, setup_minor))
     return PriceBook(plans, prices)

@@ -40,9 +40,7 @@ def add_customer(
     """
     minor_digits(currency)
     if language not in LANGUAGES:
-        raise Refused(
-            "customers.language", f"Unknown language {language!r}; allowed: {', '.join(LANGUAGES)}."
-        )
+        raise Refused("customers.language", f"Unknown language {language!r}; allowed: {', '.join(LANGUAGES)}.")
     clean = plain(name, what="the customer's name", longest=200)
     with sql.in_transaction():
         number = sql.value(
@@ -55,9 +53,7 @@ def add_customer(
             "SELECT 1 FROM customers WHERE seller_id = %(seller)s AND reference = %(reference)s",
             {"seller": seller_id, "reference": reference},
         ):
-            raise Refused(
-                "customers.reference_taken", f"There is a customer with the reference {reference!r} already."
-            )
+            raise Refused("customers.reference_taken", f"There is a customer with the reference {reference!r} already.")
         customer_id = new_id()
         sql.insert(
             "customers",
@@ -74,13 +70,9 @@ def add_customer(
                 "created_on": on,
             },
         )
-        record_fact(
-            seller_id=seller_id, kind="CustomerAdded", cause="sign-up", on=on, at=at, customer_id=customer_id
-        )
+        record_fact(seller_id=seller_id, kind="CustomerAdded", cause="sign-up", on=on, at=at, customer_id=customer_id)
         fields = {"legal_name": clean, "email": email, "country": country, **(profile or {})}
-        save_profile(
-            seller_id=seller_id, customer_id=customer_id, country=country, fields=fields, on=on, at=at
-        )
+        save_profile(seller_id=seller_id, customer_id=customer_id, country=country, fields=fields, on=on, at=at)
     return customer_id
 
 
@@ -149,7 +141,7 @@ def tax_key(
     vat_evidence: Mapping[str, object] | None,
     exemptions: Sequence[Mapping[str, object]],
 ) -> str:
-    """JSON of all that tax depends on. The tax id stands in it only beside evidence, which is about that very number."""
+    """JSON of all that tax depends on. The tax id stands in it only beside evidence, which is about that number."""
     key: dict[str, object] = {"country": country}
     for name in ("region", "city", "postal_code", "tax_condition"):
         if fields.get(name):
@@ -164,9 +156,7 @@ def tax_key(
     return json.dumps(key, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
 
 
-def _overwrite_profile(
-    seller_id: int, customer_id: UUID, profile_id: UUID, saved: Mapping[str, object]
-) -> bool:
+def _overwrite_profile(seller_id: int, customer_id: UUID, profile_id: UUID, saved: Mapping[str, object]) -> bool:
     assignments = ", ".join(f"{name} = %({name})s" for name in saved)
     touched = sql.change(
         f"UPDATE billing_profiles SET {assignments} "
@@ -196,9 +186,7 @@ def add_contact(
     if role not in ROLES:
         raise Refused("customers.role", f"Unknown role {role!r}; allowed: {', '.join(ROLES)}.")
     if language not in LANGUAGES:
-        raise Refused(
-            "customers.language", f"Unknown language {language!r}; allowed: {', '.join(LANGUAGES)}."
-        )
+        raise Refused("customers.language", f"Unknown language {language!r}; allowed: {', '.join(LANGUAGES)}.")
     contact_id = new_id()
     with sql.in_transaction():
         sql.insert(
@@ -290,9 +278,7 @@ def begin_sponsorship(
             "AND (to_on IS NULL OR to_on > %(day)s)",
             key,
         ):
-            raise Refused(
-                "customers.sponsored_already", "Somebody pays for this customer on that day already."
-            )
+            raise Refused("customers.sponsored_already", "Somebody pays for this customer on that day already.")
         if sql.value(
             "SELECT 1 FROM sponsorships WHERE seller_id = %(seller)s AND (to_on IS NULL OR to_on > %(day)s) "
             "AND (customer_id = %(payer)s OR payer_id = %(customer)s)",

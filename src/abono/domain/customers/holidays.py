@@ -27,8 +27,7 @@ class Calendar:
     def is_business_day(self, day: date) -> bool:
         """Whether people work on `day`: no weekend and no public holiday."""
         return not any(
-            day.weekday() in _weekend(country) or day in _days_off(country, day.year)
-            for country in self.countries
+            day.weekday() in _weekend(country) or day in _days_off(country, day.year) for country in self.countries
         )
 
     def nth_business_day_after(self, day: date, n: int) -> date:
@@ -72,9 +71,7 @@ def data_version() -> str:
 
 @cache
 def _known() -> frozenset[str]:
-    return frozenset(
-        code for code in package.list_supported_countries(include_aliases=False) if len(code) == 2
-    )
+    return frozenset(code for code in package.list_supported_countries(include_aliases=False) if len(code) == 2)
 
 
 @cache

@@ -18,7 +18,5 @@ def plain(text: str, *, what: str, longest: int) -> str:
                 f"In {what} the character U+{ord(character):04X} cannot be printed; letters, digits and signs can.",
             )
     if len(clean) > longest:
-        raise Refused(
-            "customers.too_long", f"For {what} {len(clean)} characters are too many; allowed: {longest}."
-        )
+        raise Refused("customers.too_long", f"For {what} {len(clean)} characters are too many; allowed: {longest}.")
     return clean

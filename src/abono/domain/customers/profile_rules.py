@@ -25,9 +25,7 @@ _OWN_NAME = re.compile(r"[^\W_][\w .-]{0,39}")
 _DIRECTION_MARKS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _HIDDEN_MARKS = frozenset("\u200b\u2028\u2029\ufeff")
 _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
-_DOMAIN = re.compile(
-    r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])"
-)
+_DOMAIN = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])")
 # What is kept of a text that is too long for its field, so that its owner can shorten it.
 _LONGEST_KEPT = 500
 _PHONE = re.compile(r"\+?[0-9 ()./-]+")
@@ -273,9 +271,7 @@ def _place(name: str) -> tuple[int, str]:
 
 
 def _problem(country: str, name: str, fault: _Fault) -> Problem:
-    words = fault.by_language or {
-        language: _sentence(country, name, fault, language) for language in LANGUAGES
-    }
+    words = fault.by_language or {language: _sentence(country, name, fault, language) for language in LANGUAGES}
     return Problem(field=name, code=fault.code, words=words)
 
 

@@ -23,7 +23,7 @@ from abono.domain.invoicing.queries import (
 from abono.domain.invoicing.voucher_letter import voucher_letter
 from abono.domain.ledger import rules as books
 from abono.domain.ledger.batch import book
-from abono.domain.sellers.queries import policy_of_version, seller_by_id
+from abono.domain.sellers.queries import seller_by_id
 
 
 def settle_request(*, seller_id: int, request: DocumentCard, cause: str, on: date, at: datetime) -> UUID | None:
@@ -84,9 +84,7 @@ def invoice_settled(
                 },
             )
             return None
-        sql.change(
-            "DELETE FROM waiting_invoices WHERE seller_id = %(seller)s AND request_id = %(request)s", waiting
-        )
+        sql.change("DELETE FROM waiting_invoices WHERE seller_id = %(seller)s AND request_id = %(request)s", waiting)
         return _issue_from_request(seller_id, request, settlement_id, on, at)
 
 
@@ -228,9 +226,7 @@ def retry_waiting(*, seller_id: int, on: date, at: datetime, customer_id: UUID |
     ):
         with sql.in_transaction():
             request = document_card(seller_id=seller_id, document_id=request_id, lock=True)
-            if invoice_settled(
-                seller_id=seller_id, request=request, settlement_id=settlement_id, on=on, at=at
-            ):
+            if invoice_settled(seller_id=seller_id, request=request, settlement_id=settlement_id, on=on, at=at):
                 freed += 1
     return freed
 
@@ -262,7 +258,7 @@ def reissue_request(
 ) -> UUID:
     """Void an open request and issue its replacement in one action; the new document's id.
 
-    `lines` with `sums` (net, tax, taxes as canonical JSON) replace the old ones; `words_id` is who it is made out to now.
+    `lines` with `sums` (net, tax, taxes as canonical JSON) replace the old ones; `words_id` is who it is made out to.
     """
     with sql.in_transaction():
         card = _open_request(seller_id, document_id)

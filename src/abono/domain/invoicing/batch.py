@@ -20,20 +20,75 @@ FACT_KINDS = {
     "credit_note": "CreditNoteIssued",
     "receipt": "ReceiptIssued",
 }
-_DOCUMENT_COLUMNS = (
-    "seller_id id kind series number customer_id words_id issuer_id policy_version invoice_when basis currency "
-    "issued_on due_on renewal_on net_minor tax_minor gross_minor taxes extra request_id settlement_id corrects_id "
-    "replaces_id open_minor state run_id digest"
-).split()
-_LINE_COLUMNS = (
-    "seller_id document_id line_no subscription_id charge_id words period_from period_to quantity unit_price fraction "
-    "net_minor tax_code"
-).split()
-_ANNEX_COLUMNS = (
-    "seller_id document_id row_no line_no subscription_id location_id location client product active_from active_to "
-    "days net_minor"
-).split()
-_CLAIM_COLUMNS = "seller_id subscription_id period_from period_to follows document_id reason".split()
+_DOCUMENT_COLUMNS = [
+    "seller_id",
+    "id",
+    "kind",
+    "series",
+    "number",
+    "customer_id",
+    "words_id",
+    "issuer_id",
+    "policy_version",
+    "invoice_when",
+    "basis",
+    "currency",
+    "issued_on",
+    "due_on",
+    "renewal_on",
+    "net_minor",
+    "tax_minor",
+    "gross_minor",
+    "taxes",
+    "extra",
+    "request_id",
+    "settlement_id",
+    "corrects_id",
+    "replaces_id",
+    "open_minor",
+    "state",
+    "run_id",
+    "digest",
+]
+_LINE_COLUMNS = [
+    "seller_id",
+    "document_id",
+    "line_no",
+    "subscription_id",
+    "charge_id",
+    "words",
+    "period_from",
+    "period_to",
+    "quantity",
+    "unit_price",
+    "fraction",
+    "net_minor",
+    "tax_code",
+]
+_ANNEX_COLUMNS = [
+    "seller_id",
+    "document_id",
+    "row_no",
+    "line_no",
+    "subscription_id",
+    "location_id",
+    "location",
+    "client",
+    "product",
+    "active_from",
+    "active_to",
+    "days",
+    "net_minor",
+]
+_CLAIM_COLUMNS = [
+    "seller_id",
+    "subscription_id",
+    "period_from",
+    "period_to",
+    "follows",
+    "document_id",
+    "reason",
+]
 
 
 class NewLine(NamedTuple):
@@ -171,9 +226,7 @@ def _take(seller_id: int, series: str, count: int) -> int:
     )
     first: int | None = sql.value(statement, parameters)
     if first is None:
-        sql.insert(
-            "series", {"seller_id": seller_id, "series": series, "next_no": 1}, on_conflict_do_nothing=True
-        )
+        sql.insert("series", {"seller_id": seller_id, "series": series, "next_no": 1}, on_conflict_do_nothing=True)
         first = sql.value(statement, parameters)
     if first is None:
         raise Refused(
@@ -196,9 +249,7 @@ def _transfers(seller_id: int, documents: Sequence[NewDocument]) -> Iterable[str
         )
 
 
-def _facts(
-    seller_id: int, documents: Sequence[NewDocument], cause: str, on: date, at: datetime
-) -> Iterable[str]:
+def _facts(seller_id: int, documents: Sequence[NewDocument], cause: str, on: date, at: datetime) -> Iterable[str]:
     tail = f"\\N\t{_escaped(cause)}\t\\N\n"
     day, instant = on.isoformat(), at.isoformat()
     for document in documents:

@@ -44,9 +44,7 @@ def card_fee_bp(
     if funding != "credit":
         return _decided(0, "not-credit", {"funding": _table()["fundings"][funding]})
     region = f"{payer_country}-{payer_region}" if payer_region else payer_country
-    card = next(
-        (row for row in _table()["brand"] if row["name"] == brand.lower() and _in_force(row, on)), None
-    )
+    card = next((row for row in _table()["brand"] if row["name"] == brand.lower() and _in_force(row, on)), None)
     if card is None:
         return _decided(0, "unknown-brand", {"brand": brand or "?"})
     places = [row for row in _table()["place"] if _holds(row, seller_country, payer_country, payer_region)]

@@ -16,9 +16,7 @@ from collections.abc import Iterable, Sequence
 FIELD, RECORD = "\x1f", "\x1e"
 
 
-def digest_of(
-    document: Sequence[str], lines: Iterable[Sequence[str]], annex: Iterable[Sequence[str]] = ()
-) -> bytes:
+def digest_of(document: Sequence[str], lines: Iterable[Sequence[str]], annex: Iterable[Sequence[str]] = ()) -> bytes:
     """32 bytes for the document's fields, its lines' fields and its annex rows' fields, each already as text."""
     records = [FIELD.join(document)]
     records.extend(FIELD.join(line) for line in lines)

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 from abono.base.kernel.moves import moves
 
-# A request reopens only when its payment is returned before the invoice exists; an invoice is owed again after a return.
+# A request reopens when its payment is returned before the invoice exists; an invoice is owed again after a return.
 STATES = moves(open="settled voided", settled="open", voided="", issued="")
 KINDS = ("request", "invoice", "credit_note", "receipt")
 # What makes an invoice lawful: its policy lets it ask for the money itself, or its request was settled, or it replaces
@@ -38,7 +38,7 @@ class Series(models.Model):
 class Document(models.Model):
     """A request, invoice, credit note or receipt. Issued means frozen: only `state` and `open_minor` may change.
 
-    `renewal_on` is the renewal day whose lines it groups. `taxes` is a list of `[code, rate_bp, base_minor, tax_minor]`.
+    `renewal_on` is the renewal day whose lines it groups. `taxes` lists `[code, rate_bp, base_minor, tax_minor]`.
     `extra` holds the frozen rest: language, letter, index values, treatment with its evidence, references.
     `digest` is SHA-256 over the canonical text of the document with its lines (see `invoicing/digest.py`).
     `open_minor` is what is still asked for. `invoice_when` repeats the policy's word through a foreign key.
@@ -99,9 +99,7 @@ class Document(models.Model):
             models.CheckConstraint(condition=Q(kind__in=KINDS), name="documents_kind_known"),
             models.CheckConstraint(condition=Q(state__in=STATES.states), name="documents_state_known"),
             models.CheckConstraint(condition=Q(number__gt=0), name="documents_number_positive"),
-            models.CheckConstraint(
-                condition=Q(gross_minor=F("net_minor") + F("tax_minor")), name="documents_add_up"
-            ),
+            models.CheckConstraint(condition=Q(gross_minor=F("net_minor") + F("tax_minor")), name="documents_add_up"),
             models.CheckConstraint(condition=Q(gross_minor__gte=0), name="documents_not_negative"),
             models.CheckConstraint(
                 condition=Q(open_minor__gte=0) & Q(open_minor__lte=F("gross_minor")),

@@ -81,7 +81,6 @@ def document_card(*, seller_id: int, document_id: UUID, lock: bool = False) -> D
 
 def find_document(*, seller_id: int, asked: str) -> DocumentCard:
     """The document named by its number as people see it, or by its id; Missing when there is none."""
-    country = sql.value("SELECT country FROM sellers WHERE id = %(seller)s", {"seller": seller_id})
     series, _, digits = asked.strip().rpartition("-")
     if series and digits.isascii() and digits.isdigit() and len(digits) < 11:
         for row in sql.rows(
@@ -90,13 +89,13 @@ def find_document(*, seller_id: int, asked: str) -> DocumentCard:
             {"seller": seller_id, "series": series, "number": int(digits)},
         ):
             return DocumentCard(*row)
-    row = sql.one(
+    found = sql.one(
         f"SELECT {_DOCUMENT} FROM documents WHERE seller_id = %(seller)s AND id::text = lower(%(asked)s)",
         {"seller": seller_id, "asked": asked},
     )
-    if row is None:
-        raise Missing("invoicing.unknown", f"This seller has no document {asked!r} (country {country}).")
-    return DocumentCard(*row)
+    if found is None:
+        raise Missing("invoicing.unknown", f"This seller has no document {asked!r}.")
+    return DocumentCard(*found)
 
 
 def lines_of(*, seller_id: int, document_id: UUID) -> list[LineCard]:

@@ -197,9 +197,7 @@ def _at_home(regime: Mapping[str, Any], seller: Party, buyer: Buyer, category: s
 
 def _decided(buyer: Buyer, rows: Sequence["_Row"], on: date, unlisted: str) -> TaxDecision:
     """The decision from the rows of a buyer's places; `unlisted` is a locality that has no row of its own."""
-    certificates = [
-        _certificate(buyer, row.place, on) if row.treatment != "untaxed" else None for row in rows
-    ]
+    certificates = [_certificate(buyer, row.place, on) if row.treatment != "untaxed" else None for row in rows]
     numbers = ", ".join(dict.fromkeys(one.number for one in certificates if one is not None))
     proof = {"certificate": numbers} if numbers else {}
     due = [
@@ -358,13 +356,9 @@ def _day(value: object, what: str) -> date:
     if isinstance(value, date):
         return value
     try:
-        return (
-            datetime.fromisoformat(str(value)) if "T" in str(value) else date.fromisoformat(str(value)[:10])
-        )
+        return datetime.fromisoformat(str(value)) if "T" in str(value) else date.fromisoformat(str(value)[:10])
     except ValueError:
-        raise Refused(
-            "invoicing.tax_proof", f"The {what} has no readable date; allowed: 2026-01-31."
-        ) from None
+        raise Refused("invoicing.tax_proof", f"The {what} has no readable date; allowed: 2026-01-31.") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,9 +29,7 @@ def wording(*, name: str, language: str, treatment: str = "taxed") -> Wording:
     row = _table()["wording"].get(name)
     if row is None:
         allowed = ", ".join(wording_names())
-        raise Refused(
-            "invoicing.unknown_wording", f"Unknown wording {name!r}; allowed: {allowed}.", name=name
-        )
+        raise Refused("invoicing.unknown_wording", f"Unknown wording {name!r}; allowed: {allowed}.", name=name)
     more = row.get("treatment", {}).get(treatment)
     sentences = [in_language(row, language)] + ([in_language(more, language)] if more else [])
     return Wording(

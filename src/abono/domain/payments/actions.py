@@ -111,7 +111,7 @@ def _check_new(means: str, amount_minor: int, state: str, funding: str, key: str
     if state not in FIRST_STATES:
         raise Refused("payments.state", f"A payment begins as one of: {', '.join(FIRST_STATES)}; not {state!r}.")
     if funding not in FUNDINGS:
-        raise Refused("payments.funding", f"Unknown card funding {funding!r}; allowed: credit, debit, prepaid, unknown.")
+        raise Refused("payments.funding", f"Unknown card funding {funding!r}; allowed: credit, debit, prepaid.")
     if not key or len(key) > 200:
         raise Refused("payments.key", "A payment needs a key of 1 to 200 characters that makes it exist once.")
 
@@ -153,7 +153,7 @@ def _fee_bp(seller_id: int, customer_id: UUID, asked_bp: int, funding: str, bran
         seller_country=seller.country,
         payer_country=country,
         payer_region=region or "",
-        funding=funding or "unknown",
+        funding=funding if funding in ("credit", "debit", "prepaid") else "unknown",  # type: ignore[arg-type]
         brand=brand,
         on=on,
     ).bp
@@ -390,9 +390,7 @@ def _note_move(
     )
 
 
-def _fact(
-    kind: str, seller_id: int, customer_id: UUID, payment_id: UUID, cause: str, on: date, at: datetime
-) -> None:
+def _fact(kind: str, seller_id: int, customer_id: UUID, payment_id: UUID, cause: str, on: date, at: datetime) -> None:
     record_fact(
         seller_id=seller_id, kind=kind, cause=cause, on=on, at=at, customer_id=customer_id, subject_id=payment_id
     )

@@ -153,9 +153,7 @@ def _start_services(seller_id: int, card: DocumentCard, on: date, at: datetime) 
         )
 
 
-def _book(
-    cause: str, seller_id: int, card: DocumentCard, cause_id: UUID, bookings: list[Booking], on: date
-) -> None:
+def _book(cause: str, seller_id: int, card: DocumentCard, cause_id: UUID, bookings: list[Booking], on: date) -> None:
     book(
         seller_id=seller_id,
         cause=cause,

@@ -38,7 +38,7 @@ def credit_invoice(
         lock_payer(seller_id=seller_id, customer_id=card.customer_id)
         card = document_card(seller_id=seller_id, document_id=document_id, lock=True)
         if card.kind != "invoice":
-            raise Refused("invoicing.not_invoice", "Only an invoice is corrected by a credit note; a request is voided.")
+            raise Refused("invoicing.not_invoice", "Only an invoice is corrected by a credit note; void a request.")
         left_net, left_tax = left_to_credit(seller_id=seller_id, card=card)
         chosen = list(lines) if lines is not None else _what_is_left(seller_id, card, left_net)
         net_minor = sum(line.net_minor for line in chosen)
@@ -50,7 +50,7 @@ def credit_invoice(
         from_open = min(gross_minor, card.open_minor)
         paid_minor = gross_minor - from_open
         note.bookings = books.credit_note_issued(
-            net_minor, [(str(code), int(tax)) for code, _, _, tax in taxes], paid_minor=paid_minor
+            net_minor, [(str(code), int(str(tax))) for code, _, _, tax in taxes], paid_minor=paid_minor
         )
         note.booked_as = "credit_note"
         write_documents(seller_id=seller_id, documents=[note], cause=reason, on=on, at=at)
@@ -120,7 +120,8 @@ def _lower_open(seller_id: int, card: DocumentCard, amount_minor: int) -> None:
     if amount_minor:
         left = card.open_minor - amount_minor
         sql.change(
-            "UPDATE documents SET open_minor = %(left)s, state = %(state)s WHERE seller_id = %(seller)s AND id = %(id)s",
+            "UPDATE documents SET open_minor = %(left)s, state = %(state)s "
+            "WHERE seller_id = %(seller)s AND id = %(id)s",
             {"left": left, "state": "open" if left else "settled", "seller": seller_id, "id": card.id},
         )
 

@@ -54,9 +54,7 @@ class Payment(models.Model):
                 condition=Q(free_minor__gte=0) & Q(free_minor__lte=models.F("amount_minor")),
                 name="payments_free_within",
             ),
-            models.CheckConstraint(
-                condition=Q(state="settled") | Q(free_minor=0), name="payments_free_only_settled"
-            ),
+            models.CheckConstraint(condition=Q(state="settled") | Q(free_minor=0), name="payments_free_only_settled"),
         ]
 
 

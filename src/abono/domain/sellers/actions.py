@@ -83,13 +83,9 @@ def add_policy(*, seller_id: int, text: str, file: str, effective_on: date, at: 
     """
     policy = read_policy(text=text, file=file)
     with sql.in_transaction():
-        seller = sql.one(
-            "SELECT currency, country FROM sellers WHERE id = %(id)s FOR UPDATE", {"id": seller_id}
-        )
+        seller = sql.one("SELECT currency, country FROM sellers WHERE id = %(id)s FOR UPDATE", {"id": seller_id})
         if seller != (policy.seller.currency, policy.seller.country):
-            raise Refused(
-                "sellers.policy_other_seller", f"{file} is a policy for another currency or country."
-            )
+            raise Refused("sellers.policy_other_seller", f"{file} is a policy for another currency or country.")
         last = sql.one(
             "SELECT version, effective_on, fingerprint FROM policy_versions "
             "WHERE seller_id = %(id)s ORDER BY version DESC LIMIT 1",

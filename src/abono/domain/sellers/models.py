@@ -56,9 +56,7 @@ class PolicyVersion(models.Model):
         db_table = "policy_versions"
         constraints = [
             models.UniqueConstraint(fields=["seller_id", "effective_on"], name="policy_versions_one_a_day"),
-            models.UniqueConstraint(
-                fields=["seller_id", "version", "invoice_when"], name="policy_versions_when"
-            ),
+            models.UniqueConstraint(fields=["seller_id", "version", "invoice_when"], name="policy_versions_when"),
             models.CheckConstraint(
                 condition=Q(invoice_when__in=["at-issue", "on-payment"]), name="policy_versions_when_known"
             ),
@@ -66,7 +64,7 @@ class PolicyVersion(models.Model):
 
 
 class PartyWords(models.Model):
-    """The words that name a party on paper, kept for ever. The id is made from the words, so equal words are one row."""
+    """The words that name a party on paper, kept for ever. The id is made from them, so equal words are one row."""
 
     pk = models.CompositePrimaryKey("seller_id", "id")
     seller_id = models.SmallIntegerField()

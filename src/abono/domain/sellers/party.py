@@ -41,7 +41,5 @@ def freeze_issuer(*, seller_id: int) -> UUID:
         "pay_to",
     )
     words_id = freeze_words(seller_id=seller_id, body=dict(zip(names, row, strict=True)))
-    sql.change(
-        "UPDATE sellers SET words_id = %(words)s WHERE id = %(id)s", {"words": words_id, "id": seller_id}
-    )
+    sql.change("UPDATE sellers SET words_id = %(words)s WHERE id = %(id)s", {"words": words_id, "id": seller_id})
     return words_id

@@ -358,9 +358,7 @@ def _locked(seller_id: int, subscription_id: UUID) -> tuple[UUID, UUID]:
     return row[0], row[1]
 
 
-def _record(
-    kind: str, seller_id: int, customer_id: UUID, subject_id: UUID, cause: str, on: date, at: datetime
-) -> None:
+def _record(kind: str, seller_id: int, customer_id: UUID, subject_id: UUID, cause: str, on: date, at: datetime) -> None:
     record_fact(
         seller_id=seller_id, kind=kind, cause=cause, on=on, at=at, customer_id=customer_id, subject_id=subject_id
     )

@@ -58,9 +58,7 @@ class Subscription(models.Model):
             models.CheckConstraint(
                 condition=Q(anchor_day__gte=1) & Q(anchor_day__lte=31), name="subscriptions_anchor_in_month"
             ),
-            models.CheckConstraint(
-                condition=Q(cycle_unit__in=["week", "month"]), name="subscriptions_unit_known"
-            ),
+            models.CheckConstraint(condition=Q(cycle_unit__in=["week", "month"]), name="subscriptions_unit_known"),
             models.CheckConstraint(condition=Q(cycle_count__gt=0), name="subscriptions_count_positive"),
             models.CheckConstraint(condition=Q(quantity__gte=0), name="subscriptions_quantity_not_negative"),
             models.CheckConstraint(
@@ -114,9 +112,7 @@ class Claim(models.Model):
     class Meta:
         db_table = "claims"
         constraints = [
-            models.UniqueConstraint(
-                fields=["seller_id", "subscription_id", "period_to"], name="claims_one_end"
-            ),
+            models.UniqueConstraint(fields=["seller_id", "subscription_id", "period_to"], name="claims_one_end"),
             models.UniqueConstraint(
                 fields=["seller_id", "subscription_id"],
                 name="claims_one_first",

@@ -64,8 +64,7 @@ class Cycle:
         if not 1 <= self.count <= _MOST.get(self.unit, 0):
             raise Refused(
                 "subscriptions.bad_cycle",
-                f"A cycle is 1 to {_MOST['week']} weeks or 1 to {_MOST['month']} months,"
-                f" not {self.count} {self.unit}.",
+                f"A cycle is 1 to {_MOST['week']} weeks or 1 to {_MOST['month']} months, not {self.count} {self.unit}.",
                 unit=self.unit,
                 count=self.count,
             )
@@ -298,9 +297,7 @@ def fraction_text(fraction: Fraction) -> str:
 def check_day(day: date) -> None:
     """Refuse a day that no contract can mean."""
     if not EARLIEST <= day <= LATEST:
-        raise Refused(
-            "subscriptions.day_out_of_range", f"{day} is not between {EARLIEST} and {LATEST}.", day=day
-        )
+        raise Refused("subscriptions.day_out_of_range", f"{day} is not between {EARLIEST} and {LATEST}.", day=day)
 
 
 def _piece(period: Period, piece_from: date, piece_to: date) -> Period:
@@ -331,9 +328,7 @@ def _shortest_months(count: int) -> int:
     Anchors up to the 28th are never shortened and so all have the same lengths: one of them stands for all.
     """
     return min(
-        days_between(
-            add_months(EARLIEST, month, anchor_day=day), add_months(EARLIEST, month + count, anchor_day=day)
-        )
+        days_between(add_months(EARLIEST, month, anchor_day=day), add_months(EARLIEST, month + count, anchor_day=day))
         for day in (28, 29, 30, 31)
         for month in range(4800)
     )

@@ -1,1 +1,1 @@
-"""The billing run: what should be asked for, minus what is asked for already. Read, plan, write, in chunks of payers."""
+"""The billing run: what should be asked for minus what is asked for already; read, plan, write, in chunks."""

@@ -49,6 +49,7 @@ def bill_chunk(
     at: datetime,
     only: UUID | None = None,
     park: bool = True,
+    charges_only: bool = False,
 ) -> Written:
     """Bill what is due of the payers up to the renewal day `limit`, in one transaction. See `Written`.
 
@@ -62,6 +63,8 @@ def bill_chunk(
         one_profile = desk.policy.documents.group == "payer"
         chunk = read_chunk(seller_id=desk.seller.id, payers=locked, horizon=limit, one_profile=one_profile)
         crash_point("billing.read")
+        if charges_only:
+            chunk.due.clear()
         plan = plan_chunk(desk=desk, chunk=chunk, limit=limit, only=only)
         if plan.refused and not park:
             raise plan.refused[0][1]
@@ -182,7 +185,8 @@ def _apply_changes(seller_id: int, plan: Plan) -> None:
             "day": day,
         }
         sql.change(
-            "UPDATE planned_changes SET applied_on = %(day)s WHERE seller_id = %(seller)s AND id = %(change)s", parameters
+            "UPDATE planned_changes SET applied_on = %(day)s WHERE seller_id = %(seller)s AND id = %(change)s",
+            parameters,
         )
         sql.change(
             """

@@ -16,6 +16,7 @@ from uuid import UUID
 from abono.base.kernel.languages import in_language
 from abono.base.kernel.money import half_up
 from abono.base.store import sql
+from abono.domain.catalogue.prices import Price
 from abono.domain.catalogue.pricing import (
     WHOLE,
     Offer,
@@ -26,7 +27,6 @@ from abono.domain.catalogue.pricing import (
     true_up,
     unit_price_at,
 )
-from abono.domain.catalogue.prices import Price
 from abono.domain.invoicing.batch import NewAnnexRow, NewLine
 from abono.domain.invoicing.words import JOINED_WORDS, LEFT_WORDS
 from abono.domain.subscriptions.periods import Part, Period, without
@@ -175,8 +175,10 @@ def plan_counted(
 
 
 def _counted_on(desk: Desk, counts: Counts, contract: Contract, renewal: date) -> list[Place]:
-    day = renewal if desk.policy.partner.count == "at-renewal" else max(
-        desk.scheduled_issue(renewal), contract.due.started_on
+    day = (
+        renewal
+        if desk.policy.partner.count == "at-renewal"
+        else max(desk.scheduled_issue(renewal), contract.due.started_on)
     )
     return [
         place
@@ -233,10 +235,8 @@ def _price_within(price: Price, total: int) -> Price:
     """What one location costs when `total` are active: volume by the tier of the total, graduated by its average."""
     if price.model in ("flat", "per_unit"):
         return Price("per_unit", price.currency, price.unit_price, (), price.index_name)
-    if price.model == "volume":
-        unit_price = unit_price_at(price=price, quantity=total)
-    else:
-        unit_price = _average(price, total)
+    by_tier = price.model == "volume"
+    unit_price = unit_price_at(price=price, quantity=total) if by_tier else _average(price, total)
     return Price("per_unit", price.currency, unit_price, (), price.index_name)
 
 
@@ -252,7 +252,7 @@ def _average(price: Price, total: int) -> Decimal:
 
 def _annex_of_roll(desk: Desk, draft: Draft, roll: _Roll, net_minor: int) -> None:
     days = roll.period.days
-    shares = annex_shares(line_minor=net_minor, weights={index: 1 for index in range(len(roll.places))})
+    shares = annex_shares(line_minor=net_minor, weights=dict.fromkeys(range(len(roll.places)), 1))
     product = desk.plan_name(roll.plan_id, draft.language)
     for index, place in enumerate(roll.places):
         draft.annex.append(

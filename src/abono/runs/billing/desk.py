@@ -52,8 +52,8 @@ class Desk:
 
     @property
     def due_days(self) -> int:
-        """Days from the renewal day to the due date. Nobody has a method on file yet, so the longer term holds."""
-        return self.policy.documents.due_days_without_method
+        """Days from the renewal day to the due date."""
+        return self.policy.documents.due_days
 
     def scheduled_issue(self, renewal: date) -> date:
         """The day on which the policy issues the document for a renewal, whenever the run really happens."""
@@ -66,7 +66,7 @@ class Desk:
         return self.scheduled_issue(renewal)
 
     def check_incomplete(self) -> None:
-        """A request asks anyway, so that nobody is served for nothing; an invoice never issues to an incomplete profile."""
+        """A request asks anyway, so that nobody is served for nothing; an invoice needs a complete profile."""
         if self.kind == INVOICE:
             raise Refused("invoicing.profile_incomplete", "The billing profile lacks what an invoice must say.")
 
@@ -111,9 +111,7 @@ class Desk:
         key = (tax_key, category)
         found = self._taxes.get(key)
         if found is None:
-            found = taxation_of(
-                seller=self.seller, buyer=json.loads(tax_key), category=category, on=self.on
-            )
+            found = taxation_of(seller=self.seller, buyer=json.loads(tax_key), category=category, on=self.on)
             if len(self._taxes) < MOST_KEPT:
                 self._taxes[key] = found
         if found.hold:

@@ -11,8 +11,8 @@ from abono.base.facts.actions import record_fact
 from abono.base.kernel.ids import new_id
 from abono.base.kernel.refusal import Refused
 from abono.base.store import sql
-from abono.domain.catalogue.pricing import amount, discounted
 from abono.domain.catalogue.prices import Discount
+from abono.domain.catalogue.pricing import amount, discounted
 from abono.runs.billing.desk import Desk
 
 FEWEST = 20

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from abono.base.kernel.refusal import Refused
-from abono.domain.catalogue.pricing import WHOLE, amount, discounted, unit_price_at
 from abono.domain.catalogue.prices import Price
+from abono.domain.catalogue.pricing import WHOLE, amount, discounted, unit_price_at
 from abono.domain.invoicing.batch import NewAnnexRow, NewClaim, NewDocument, NewLine, fresh_id
 from abono.domain.invoicing.taxation import Taxation, totals
 from abono.domain.invoicing.words import SETUP_WORDS
@@ -117,9 +117,7 @@ def plan_contracts(
         _bill_contract(desk, chunk, drafts, plan, due, limit)
 
 
-def plan_charges(
-    *, desk: Desk, drafts: dict[Group, Draft], charges: Iterable[OpenCharge], only: UUID | None
-) -> None:
+def plan_charges(*, desk: Desk, drafts: dict[Group, Draft], charges: Iterable[OpenCharge], only: UUID | None) -> None:
     """Put open charges on the document of their profile and day; credits only as far as it stays above zero."""
     for charge in sorted(charges, key=lambda one: (one.on_date, one.net_minor < 0, one.id)):
         if only is None or charge.subscription_id == only or charge.id == only:
@@ -132,9 +130,7 @@ def finish_all(*, desk: Desk, plan: Plan, drafts: dict[Group, Draft], payer_id: 
         _finish(desk, plan, draft, payer_id)
 
 
-def _bill_contract(
-    desk: Desk, chunk: Chunk, drafts: dict[Group, Draft], plan: Plan, due: Due, limit: date
-) -> None:
+def _bill_contract(desk: Desk, chunk: Chunk, drafts: dict[Group, Draft], plan: Plan, due: Due, limit: date) -> None:
     contract = contract_of(due)
     gaps = chunk.gaps.get(due.subscription_id, ())
     ends_on = due.ends_on
@@ -362,4 +358,3 @@ def _finish(desk: Desk, plan: Plan, draft: Draft, payer_id: UUID) -> None:
         )
     )
     plan.charged.extend((charge_id, document_id) for charge_id in draft.charges)
-

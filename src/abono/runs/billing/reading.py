@@ -99,7 +99,7 @@ class Chunk:
 def payers_with_work(
     *, seller_id: int, after: UUID, horizon: date, most: int, only: Sequence[UUID] | None = None
 ) -> list[UUID]:
-    """Payers beyond `after`, in order of id, with a renewal or a charge on or before `horizon`; parked ones left out."""
+    """Payers beyond `after`, in order of id, with a renewal or charge on or before `horizon`; no parked ones."""
     parameters: dict[str, Any] = {"seller": seller_id, "after": after, "horizon": horizon, "most": most}
     mine = ""
     if only is not None:

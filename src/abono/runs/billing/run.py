@@ -95,17 +95,13 @@ def _follow_sponsors(seller_id: int) -> None:
     )
 
 
-def _sweep(
-    desk: Desk, result: RunResult, run_id: UUID, at: datetime, progress: Callable[[int], None] | None
-) -> None:
+def _sweep(desk: Desk, result: RunResult, run_id: UUID, at: datetime, progress: Callable[[int], None] | None) -> None:
     """Chunks of payers until nothing is due; those that another process holds are waited for in the end."""
     cause = f"run {desk.on.isoformat()}"
     wait = False
     while True:
         after, found = NOBODY, 0
-        while payers := payers_with_work(
-            seller_id=desk.seller.id, after=after, horizon=desk.horizon, most=CHUNK
-        ):
+        while payers := payers_with_work(seller_id=desk.seller.id, after=after, horizon=desk.horizon, most=CHUNK):
             after = payers[-1]
             written = bill_chunk(
                 desk=desk, payers=payers, cause=cause, run_id=str(run_id), wait=wait, limit=desk.horizon, at=at

@@ -185,7 +185,6 @@ def _heads(sheet: Sheet, inner: int) -> Tree:
         "brand": {
             "name": brand.text,
             "initial": sheet.brand.name[:1].upper(),
-            "accent": sheet.brand.accent,
             "logo": sheet.brand.logo_svg is not None,
             "width": left,
         },

@@ -9,6 +9,7 @@ import re
 import threading
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -52,7 +53,12 @@ def _pressed(text: str, sheet: Sheet) -> bytes:
     pdf = _press().compile(
         input=_TEMPLATES / "sheet.typ",
         format="pdf",
-        sys_inputs={"sheet": text, "lengths": _LENGTHS, "logo": sheet.brand.logo_svg or ""},
+        sys_inputs={
+            "sheet": text,
+            "lengths": _LENGTHS,
+            "logo": sheet.brand.logo_svg or "",
+            "tones": _tile_tones(sheet.brand.accent),
+        },
         pdf_standards=["a-3b", "ua-1"],
         timestamp=issued,
     )
@@ -72,6 +78,13 @@ def _press() -> typst.Compiler:
         )
         press = _of_thread.press = typst.Compiler(root=_TEMPLATES, font_paths=fonts)
     return press
+
+
+@lru_cache(maxsize=256)
+def _tile_tones(accent: str) -> str:
+    """Fill, letter and border of the tile for an accent, as JSON."""
+    source = _TEMPLATES / "tones.typ"
+    return typst.query(source, "<tones>", field="value", one=True, root=_TEMPLATES, sys_inputs={"accent": accent})
 
 
 def _characters_without_glyph(error: typst.TypstError) -> set[str]:

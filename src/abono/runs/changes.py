@@ -1,0 +1,271 @@
+"""Changes inside a period: plan and quantity now, cancellation now. Shown by `quote_*` before they are done.
+
+What the customer owes more is asked for at once. What goes back corrects the document that asked for the period.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from abono.base.facts.actions import record_fact
+from abono.base.kernel.ids import new_id
+from abono.base.kernel.refusal import Refused
+from abono.base.store import sql
+from abono.domain.catalogue.prices import Discount, Price, check_quantity, check_unit_price
+from abono.domain.catalogue.pricing import Offer, applying, cancellation_credit, change_lines
+from abono.domain.customers.queries import customer_card
+from abono.domain.invoicing.queries import document_card
+from abono.domain.invoicing.words import CHARGE_WORDS, CREDIT_WORDS
+from abono.domain.payments.actions import lock_payer
+from abono.domain.subscriptions.actions import end_subscription, next_renewal
+from abono.domain.subscriptions.periods import Period
+from abono.runs.at_once import add_charge, bill_now
+from abono.runs.billing.desk import Desk, desk_of
+from abono.runs.contracts import Adjustment, Contract, claimed_periods, contract_of, payer_of, whole_period
+from abono.runs.giving_back import give_back, words_for
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What a change would do now, and what the whole period costs from the next renewal on, net in minor units."""
+
+    adjustments: tuple[Adjustment, ...]
+    next_renewal: date | None
+    then_minor: int | None
+    currency: str
+
+    @property
+    def now_minor(self) -> int:
+        """More to pay now (above zero) or to get back (below), net."""
+        return sum(one.charge_minor - one.credit_minor for one in self.adjustments)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The documents that a change made: new demands, reissued requests, credit notes."""
+
+    quote: Quote
+    document_ids: tuple[UUID, ...]
+
+
+def quote_change(
+    *,
+    seller_id: int,
+    subscription_id: UUID,
+    on: date,
+    plan_id: UUID | None = None,
+    quantity: int | None = None,
+    own_price: object = None,
+) -> Quote:
+    """What changing plan or quantity on a day would cost or give back; writes nothing."""
+    desk = desk_of(seller_id=seller_id, on=on)
+    contract = contract_of(seller_id=seller_id, subscription_id=subscription_id)
+    return _quote_change(desk, contract, plan_id or contract.plan_id, quantity, own_price)
+
+
+def change_now(
+    *,
+    seller_id: int,
+    subscription_id: UUID,
+    on: date,
+    at: datetime,
+    plan_id: UUID | None = None,
+    quantity: int | None = None,
+    own_price: object = None,
+) -> Changed:
+    """Change plan or quantity from a day on: the rest of what is asked for is credited and charged anew, by day.
+
+    Refuses counted plans (their locations are the quantity) and contracts that have ended.
+    """
+    with sql.in_transaction():
+        desk = desk_of(seller_id=seller_id, on=on)
+        contract = contract_of(seller_id=seller_id, subscription_id=subscription_id, lock=True)
+        payer_id = payer_of(seller_id, contract)
+        lock_payer(seller_id=seller_id, customer_id=payer_id)
+        if "locations" in (desk.book.plans[one].counted for one in {contract.plan_id, plan_id or contract.plan_id}):
+            raise Refused("subscriptions.counted", "This plan is counted by active locations; change those instead.")
+        quote = _quote_change(desk, contract, plan_id or contract.plan_id, quantity, own_price)
+        _store_change(seller_id, contract, plan_id, quantity, own_price)
+        record_fact(
+            seller_id=seller_id,
+            kind="SubscriptionChanged",
+            cause="change at once",
+            on=on,
+            at=at,
+            customer_id=contract.customer_id,
+            subject_id=subscription_id,
+            data={
+                "plan": str(plan_id or contract.plan_id),
+                "quantity": quantity,
+                "now_minor": quote.now_minor,
+            },
+        )
+        names = (contract.plan_id, plan_id or contract.plan_id)
+        documents = [
+            *give_back(desk, contract, [one for one in quote.adjustments if _is_back(one)], names, "change", at),
+            *_ask_more(desk, contract, payer_id, [one for one in quote.adjustments if not _is_back(one)], names, at),
+        ]
+    return Changed(quote, tuple(documents))
+
+
+def quote_cancellation(*, seller_id: int, subscription_id: UUID, on: date, at_once: bool) -> Quote:
+    """What would go back, if the service ended on a day or at the end of what is asked for; writes nothing."""
+    desk = desk_of(seller_id=seller_id, on=on)
+    contract = contract_of(seller_id=seller_id, subscription_id=subscription_id)
+    return _quote_end(desk, contract, at_once=at_once)
+
+
+def cancel_service(*, seller_id: int, subscription_id: UUID, on: date, at: datetime, at_once: bool) -> Changed:
+    """End a service on a day, or when what is asked for runs out. Unused time goes back if the policy refunds it.
+
+    Time nobody paid for yet is not asked for any longer, whatever the policy.
+    """
+    with sql.in_transaction():
+        desk = desk_of(seller_id=seller_id, on=on)
+        contract = contract_of(seller_id=seller_id, subscription_id=subscription_id, lock=True)
+        lock_payer(seller_id=seller_id, customer_id=payer_of(seller_id, contract))
+        quote = _quote_end(desk, contract, at_once=at_once)
+        if at_once:
+            ends_on = max(on, contract.started_on)
+        else:
+            ends_on = next_renewal(seller_id=seller_id, subscription_id=subscription_id)
+        end_subscription(seller_id=seller_id, subscription_id=subscription_id, ends_on=ends_on, on=on, at=at)
+        names = (contract.plan_id, contract.plan_id)
+        documents = give_back(desk, contract, quote.adjustments, names, "cancellation", at)
+    return Changed(quote, tuple(documents))
+
+
+def _quote_change(desk: Desk, contract: Contract, plan_id: UUID, quantity: int | None, own_price: object) -> Quote:
+    if contract.state == "cancelled":
+        raise Refused("subscriptions.ended", "This subscription has ended.")
+    own = None if own_price is None else check_unit_price(own_price, what="The price")
+    count = contract.quantity if quantity is None else check_quantity(quantity)
+    keeps_own = plan_id == contract.plan_id and own is None
+    new_own = contract.own_price if keeps_own else own
+    adjustments = []
+    for document_id, period in claimed_periods(desk, contract):
+        old = _offer(desk, contract, contract.plan_id, contract.quantity, contract.own_price, period)
+        new = _offer(desk, contract, plan_id, count, new_own, period)
+        change = change_lines(period=period, old=old, new=new, on=desk.on)
+        adjustments.append(Adjustment(document_id, period, change.credit_minor, change.charge_minor))
+    renewal = next_renewal(seller_id=desk.seller.id, subscription_id=contract.id)
+    then = _offer(desk, contract, plan_id, count, new_own, whole_period(contract, renewal))
+    then_minor = change_lines(period=whole_period(contract, renewal), old=then, new=then, on=renewal).charge_minor
+    return Quote(tuple(adjustments), renewal, then_minor, contract.currency)
+
+
+def _quote_end(desk: Desk, contract: Contract, *, at_once: bool) -> Quote:
+    adjustments: list[Adjustment] = []
+    if at_once:
+        for document_id, period in claimed_periods(desk, contract):
+            card = document_card(seller_id=desk.seller.id, document_id=document_id)
+            unpaid = card.kind == "request" and card.state == "open"
+            if not unpaid and desk.policy.cycle.refund == "none":
+                continue
+            offer = _offer(desk, contract, contract.plan_id, contract.quantity, contract.own_price, period)
+            credit_minor, _ = cancellation_credit(period=period, offer=offer, on=desk.on)
+            adjustments.append(Adjustment(document_id, period, credit_minor, 0))
+    return Quote(tuple(adjustments), None, None, contract.currency)
+
+
+def _offer(
+    desk: Desk, contract: Contract, plan_id: UUID, quantity: int, own_price: Decimal | None, period: Period
+) -> Offer:
+    price: Price
+    if own_price is not None:
+        price = desk.own_price(contract.currency, own_price)
+    else:
+        price = desk.dated_price(
+            plan_id, contract.currency, contract.cycle_unit, contract.cycle_count, period.period_from
+        ).price
+    discounts = [
+        Discount(words, from_on, until_on, percent_bp or 0, fixed_minor or 0)
+        for words, from_on, until_on, percent_bp, fixed_minor in sql.rows(
+            "SELECT words, from_on, until_on, percent_bp, fixed_minor FROM discounts WHERE seller_id = %(seller)s "
+            "AND subscription_id = %(subscription)s ORDER BY id",
+            {"seller": desk.seller.id, "subscription": contract.id},
+        )
+    ]
+    return Offer(
+        price,
+        quantity,
+        desk.index_value(price, period.period_from),
+        applying(discounts=discounts, on=period.period_from),
+    )
+
+
+def _is_back(one: Adjustment) -> bool:
+    return one.charge_minor < one.credit_minor
+
+
+def _store_change(
+    seller_id: int, contract: Contract, plan_id: UUID | None, quantity: int | None, own_price: object
+) -> None:
+    keeps_own = (plan_id is None or plan_id == contract.plan_id) and own_price is None
+    sql.change(
+        "UPDATE subscriptions SET plan_id = coalesce(%(plan)s, plan_id), quantity = coalesce(%(quantity)s, quantity), "
+        "own_price = CASE WHEN %(keeps)s THEN own_price ELSE %(own)s END "
+        "WHERE seller_id = %(seller)s AND id = %(subscription)s",
+        {
+            "plan": plan_id,
+            "quantity": quantity,
+            "keeps": keeps_own,
+            "own": own_price,
+            "seller": seller_id,
+            "subscription": contract.id,
+        },
+    )
+
+
+def _ask_more(
+    desk: Desk,
+    contract: Contract,
+    payer_id: UUID,
+    adjustments: Sequence[Adjustment],
+    plans: tuple[UUID, UUID],
+    at: datetime,
+) -> list[UUID]:
+    """One document at once for all periods that cost more: a credit line and a charge line each."""
+    payer = customer_card(seller_id=desk.seller.id, customer_id=payer_id)
+    profile_id = contract.profile_id if payer_id == contract.customer_id else payer.default_profile_id
+    change_key = new_id()
+    asked = False
+    for index, one in enumerate(adjustments):
+        if one.charge_minor == one.credit_minor:
+            continue
+        asked = True
+        for kind, words, plan_id, net_minor in (
+            ("charge", CHARGE_WORDS, plans[1], one.charge_minor),
+            ("credit", CREDIT_WORDS, plans[0], -one.credit_minor),
+        ):
+            if net_minor:
+                add_charge(
+                    seller_id=desk.seller.id,
+                    key=f"change-{change_key}-{index}-{kind}",
+                    customer_id=contract.customer_id,
+                    payer_id=payer_id,
+                    profile_id=profile_id,
+                    kind=kind,
+                    category=desk.category(plan_id),
+                    words=words_for(desk, words, plan_id, payer.language),
+                    currency=contract.currency,
+                    on=desk.on,
+                    subscription_id=contract.id,
+                    period_from=max(desk.on, one.period.period_from),
+                    period_to=one.period.period_to,
+                    net_minor=net_minor,
+                )
+    if not asked:
+        return []
+    made = bill_now(
+        desk=desk,
+        payer_id=payer_id,
+        only=contract.id,
+        limit=desk.on,
+        cause="change at once",
+        at=at,
+        charges_only=True,
+    )
+    return list(made)

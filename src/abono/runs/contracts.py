@@ -1,0 +1,90 @@
+"""A subscription as changes inside a period need it, and the periods that are asked for already."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from abono.base.kernel.refusal import Missing
+from abono.base.store import sql
+from abono.domain.subscriptions.periods import Cycle, Period, Terms, whole_cycle
+from abono.runs.billing.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """A subscription as changes need it."""
+
+    id: UUID
+    customer_id: UUID
+    profile_id: UUID
+    plan_id: UUID
+    currency: str
+    cycle_unit: str
+    cycle_count: int
+    anchor_day: int
+    terms_from: date
+    started_on: date
+    ends_on: date | None
+    quantity: int
+    own_price: Decimal | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """What a change does to one period that is asked for already: minor units net, neither negative."""
+
+    document_id: UUID
+    period: Period
+    credit_minor: int
+    charge_minor: int
+
+
+def contract_of(*, seller_id: int, subscription_id: UUID, lock: bool = False) -> Contract:
+    """The subscription; Missing when the seller has none with this id."""
+    names = ", ".join(Contract.__dataclass_fields__)
+    row = sql.one(
+        f"SELECT {names} FROM subscriptions WHERE seller_id = %(seller)s AND id = %(subscription)s"
+        + (" FOR NO KEY UPDATE" if lock else ""),
+        {"seller": seller_id, "subscription": subscription_id},
+    )
+    if row is None:
+        raise Missing("subscriptions.unknown", "This seller has no such subscription.")
+    return Contract(*row)
+
+
+def payer_of(seller_id: int, contract: Contract) -> UUID:
+    """Who pays for the contract's next period."""
+    payer_id: UUID | None = sql.value(
+        "SELECT payer_id FROM cursors WHERE seller_id = %(seller)s AND subscription_id = %(subscription)s",
+        {"seller": seller_id, "subscription": contract.id},
+    )
+    return payer_id or contract.customer_id
+
+
+def claimed_periods(desk: Desk, contract: Contract) -> list[tuple[UUID, Period]]:
+    """Periods that are asked for and not over on the day, with the document that asks."""
+    found = sql.rows(
+        "SELECT document_id, period_from, period_to FROM claims WHERE seller_id = %(seller)s "
+        "AND subscription_id = %(subscription)s AND period_to > %(on)s AND document_id IS NOT NULL "
+        "ORDER BY period_from",
+        {"seller": desk.seller.id, "subscription": contract.id, "on": desk.on},
+    )
+    return [(document_id, _period(contract, day_from, day_to)) for document_id, day_from, day_to in found]
+
+
+def _period(contract: Contract, day_from: date, day_to: date) -> Period:
+    cycle_from, cycle_to = whole_cycle(_terms(contract), day_from)
+    return Period(day_from, day_to, (day_to - day_from).days, (cycle_to - cycle_from).days)
+
+
+def whole_period(contract: Contract, day: date) -> Period:
+    """The whole cycle around a day."""
+    cycle_from, cycle_to = whole_cycle(_terms(contract), day)
+    return Period(cycle_from, cycle_to, (cycle_to - cycle_from).days, (cycle_to - cycle_from).days)
+
+
+def _terms(contract: Contract) -> Terms:
+    cycle = Cycle(contract.cycle_unit, contract.cycle_count)  # type: ignore[arg-type]
+    return Terms(contract.terms_from, cycle, contract.anchor_day, None)

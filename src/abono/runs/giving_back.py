@@ -1,0 +1,181 @@
+"""Giving back what a period asked too much: an open request is voided and issued anew, an invoice is credited."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from abono.base.kernel.languages import Words, in_language
+from abono.base.kernel.refusal import Refused
+from abono.base.store import sql
+from abono.domain.invoicing.actions import new_line, profile_of_document, reissue_request, void_request
+from abono.domain.invoicing.batch import NewLine
+from abono.domain.invoicing.queries import DocumentCard, document_card, lines_of
+from abono.domain.invoicing.taxation import Taxation, totals
+from abono.domain.invoicing.words import CHARGE_WORDS, CREDIT_WORDS
+from abono.domain.payments.credit import credit_invoice
+from abono.runs.billing.desk import Desk
+from abono.runs.contracts import Adjustment, Contract
+
+
+def give_back(
+    desk: Desk,
+    contract: Contract,
+    adjustments: Sequence[Adjustment],
+    plans: tuple[UUID, UUID],
+    reason: str,
+    at: datetime,
+) -> list[UUID]:
+    """Correct the documents that asked too much, each by itself."""
+    documents: list[UUID] = []
+    for one in adjustments:
+        if one.credit_minor == one.charge_minor:
+            continue
+        card = document_card(seller_id=desk.seller.id, document_id=one.document_id, lock=True)
+        if card.kind == "request" and card.state == "open":
+            documents += _reissue(desk, contract, card, one, plans, reason, at)
+        else:
+            documents.append(_credit(desk, contract, card, one, plans, reason, at))
+    return documents
+
+
+def words_for(desk: Desk, words: Words, plan_id: UUID, language: str) -> str:
+    """Words of a correction, with the plan's name, in a language."""
+    return in_language(words, language).format(plan=desk.plan_name(plan_id, language))
+
+
+def _reissue(
+    desk: Desk,
+    contract: Contract,
+    card: DocumentCard,
+    one: Adjustment,
+    plans: tuple[UUID, UUID],
+    reason: str,
+    at: datetime,
+) -> list[UUID]:
+    seller_id = desk.seller.id
+    lines = [new_line(line) for line in lines_of(seller_id=seller_id, document_id=card.id)]
+    lines += _correction_lines(desk, contract, card, one, plans)
+    net_minor = sum(line.net_minor for line in lines)
+    if net_minor == 0:
+        void_request(
+            seller_id=seller_id,
+            document_id=card.id,
+            reason=reason,
+            on=desk.on,
+            at=at,
+            claim_reason="cancelled",
+        )
+        return []
+    net, tax, taxes = totals(
+        lines=[(line.net_minor, _taxation(desk, card, line)) for line in lines],
+        rounding=desk.policy.documents.tax_rounding,
+    )
+    return [
+        reissue_request(
+            seller_id=seller_id,
+            document_id=card.id,
+            reason=reason,
+            on=desk.on,
+            at=at,
+            lines=lines,
+            sums=(net, tax, taxes.text),
+        )
+    ]
+
+
+def _correction_lines(
+    desk: Desk, contract: Contract, card: DocumentCard, one: Adjustment, plans: tuple[UUID, UUID]
+) -> list[NewLine]:
+    language = str(card.extra.get("language", desk.seller.language))
+    found = []
+    for words, plan_id, net_minor in (
+        (CREDIT_WORDS, plans[0], -one.credit_minor),
+        (CHARGE_WORDS, plans[1], one.charge_minor),
+    ):
+        if net_minor:
+            line = _line(desk, contract, one, words_for(desk, words, plan_id, language), net_minor, card, plan_id)
+            found.append(line)
+    return found
+
+
+def _line(
+    desk: Desk,
+    contract: Contract,
+    one: Adjustment,
+    words: str,
+    net_minor: int,
+    card: DocumentCard,
+    plan_id: UUID,
+) -> NewLine:
+    tax_code = next(
+        (
+            line.tax_code
+            for line in lines_of(seller_id=desk.seller.id, document_id=card.id)
+            if line.subscription_id == contract.id
+        ),
+        "none",
+    )
+    day_from = max(desk.on, one.period.period_from)
+    return NewLine(
+        str(contract.id),
+        "",
+        words,
+        day_from.isoformat(),
+        one.period.period_to.isoformat(),
+        1,
+        "",
+        "",
+        net_minor,
+        tax_code,
+    )
+
+
+def _taxation(desk: Desk, card: DocumentCard, line: NewLine) -> Taxation:
+    """How a line of a request is taxed: by the category of its plan or charge, for the buyer as the profile is now."""
+    seller_id = desk.seller.id
+    category: Any = "service"
+    if line.charge_id:
+        category = sql.value(
+            "SELECT category FROM charges WHERE seller_id = %(seller)s AND id = %(charge)s",
+            {"seller": seller_id, "charge": line.charge_id},
+        )
+    elif line.subscription_id:
+        category = sql.value(
+            "SELECT p.category FROM subscriptions AS s "
+            "JOIN plans AS p ON p.seller_id = s.seller_id AND p.id = s.plan_id "
+            "WHERE s.seller_id = %(seller)s AND s.id = %(subscription)s",
+            {"seller": seller_id, "subscription": line.subscription_id},
+        )
+    tax_key = sql.value(
+        "SELECT tax_key FROM billing_profiles WHERE seller_id = %(seller)s AND id = %(profile)s",
+        {"seller": seller_id, "profile": profile_of_document(seller_id=seller_id, card=card)},
+    )
+    return desk.taxation(tax_key, category)
+
+
+def _credit(
+    desk: Desk,
+    contract: Contract,
+    card: DocumentCard,
+    one: Adjustment,
+    plans: tuple[UUID, UUID],
+    reason: str,
+    at: datetime,
+) -> UUID:
+    seller_id = desk.seller.id
+    invoice_id: UUID | None = card.id
+    if card.kind == "request":
+        invoice_id = sql.value(
+            "SELECT id FROM documents WHERE seller_id = %(seller)s AND request_id = %(request)s AND kind = 'invoice'",
+            {"seller": seller_id, "request": card.id},
+        )
+    if invoice_id is None:
+        raise Refused(
+            "invoicing.invoice_waits",
+            "The invoice waits for a complete billing profile; save the profile first.",
+        )
+    language = str(card.extra.get("language", desk.seller.language))
+    words = words_for(desk, CREDIT_WORDS, plans[0], language)
+    line = _line(desk, contract, one, words, one.credit_minor - one.charge_minor, card, plans[0])
+    return credit_invoice(seller_id=seller_id, document_id=invoice_id, reason=reason, on=desk.on, at=at, lines=[line])

@@ -1,0 +1,136 @@
+"""A client joins or leaves a partner: who pays from when, and what a period that is asked for already means then."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from uuid import UUID
+
+from abono.base.kernel.languages import Words, in_language
+from abono.base.kernel.money import half_up
+from abono.base.store import sql
+from abono.domain.catalogue.prices import Price
+from abono.domain.catalogue.pricing import Offer, cancellation_credit, net_of, rest_of
+from abono.domain.customers.actions import begin_sponsorship, end_sponsorship
+from abono.domain.customers.queries import customer_card
+from abono.domain.invoicing.words import CHARGE_WORDS, CREDIT_WORDS
+from abono.domain.payments.actions import lock_payer
+from abono.runs.at_once import add_charge, bill_now
+from abono.runs.billing.desk import Desk, desk_of
+from abono.runs.contracts import Contract, claimed_periods, contract_of
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What leaving made: credits for the partner's next document, and the client's own documents."""
+
+    payer_id: UUID
+    credit_minor: int
+    document_ids: tuple[UUID, ...]
+
+
+def join_partner(*, seller_id: int, customer_id: UUID, payer_id: UUID, from_on: date, on: date, at: datetime) -> None:
+    """The partner pays for the client from the client's first renewal on or after `from_on`."""
+    begin_sponsorship(seller_id=seller_id, customer_id=customer_id, payer_id=payer_id, from_on=from_on, on=on, at=at)
+
+
+def leave_partner(*, seller_id: int, customer_id: UUID, to_on: date, on: date, at: datetime) -> Left:
+    """The client pays for itself from `to_on`: the partner gets the unused days back, the client is asked for them.
+
+    Both by day, at the price the partner was billed and at the client's own price.
+    """
+    with sql.in_transaction():
+        desk = desk_of(seller_id=seller_id, on=to_on)
+        payer_id = end_sponsorship(seller_id=seller_id, customer_id=customer_id, to_on=to_on, on=on, at=at)
+        for one in sorted((payer_id, customer_id)):
+            lock_payer(seller_id=seller_id, customer_id=one)
+        credit_minor, charged = 0, False
+        for (subscription_id,) in sql.rows(
+            "SELECT id FROM subscriptions WHERE seller_id = %(seller)s AND customer_id = %(customer)s ORDER BY id",
+            {"seller": seller_id, "customer": customer_id},
+        ):
+            contract = contract_of(seller_id=seller_id, subscription_id=subscription_id)
+            back, asked = _move_rest(desk, contract, payer_id)
+            credit_minor, charged = credit_minor + back, charged or asked
+        documents: tuple[UUID, ...] = ()
+        if charged and to_on <= on:
+            today = desk_of(seller_id=seller_id, on=on)
+            documents = bill_now(
+                desk=today,
+                payer_id=customer_id,
+                only=None,
+                limit=on,
+                cause="left the partner",
+                at=at,
+                charges_only=True,
+            )
+    return Left(payer_id, credit_minor, documents)
+
+
+def _move_rest(desk: Desk, contract: Contract, payer_id: UUID) -> tuple[int, bool]:
+    """Credit the partner and charge the client for what is left of each period the partner was asked for."""
+    credit_minor, charged = 0, False
+    for document_id, period in claimed_periods(desk, contract):
+        if not sql.value(
+            "SELECT 1 FROM documents WHERE seller_id = %(seller)s AND id = %(document)s AND customer_id = %(payer)s",
+            {"seller": desk.seller.id, "document": document_id, "payer": payer_id},
+        ):
+            continue
+        counted = desk.book.plans[contract.plan_id].counted != "fixed"
+        quantity, back = _billed_to_partner(desk, contract, document_id) if counted else (contract.quantity, None)
+        price = _price(desk, contract, period.period_from, counted)
+        offer = Offer(price, quantity, desk.index_value(price, period.period_from))
+        rest = rest_of(period=period, on=desk.on)
+        credit, _ = cancellation_credit(period=period, offer=offer, on=desk.on)
+        if back is not None:
+            credit = half_up(back * rest / Fraction(period.days, period.cycle_days))
+        key = f"leave-{contract.id}-{period.period_from}-{desk.on}"
+        charge = net_of(offer=offer, fraction=rest)
+        for who, words, net_minor in ((payer_id, CREDIT_WORDS, -credit), (contract.customer_id, CHARGE_WORDS, charge)):
+            if net_minor:
+                _charge(desk, contract, who, words, net_minor, key, period.period_to)
+        credit_minor, charged = credit_minor + credit, charged or charge > 0
+    return credit_minor, charged
+
+
+def _billed_to_partner(desk: Desk, contract: Contract, document_id: UUID) -> tuple[int, Fraction]:
+    """How many of the client's locations the partner's document billed for the period, and for how much in minor units."""
+    row = sql.one(
+        "SELECT count(*), coalesce(sum(r.net_minor), 0) FROM annex_rows AS r "
+        "JOIN lines AS l ON l.seller_id = r.seller_id AND l.document_id = r.document_id AND l.line_no = r.line_no "
+        "WHERE r.seller_id = %(seller)s AND r.document_id = %(document)s AND r.subscription_id = %(subscription)s "
+        "AND l.unit_price IS NOT NULL",
+        {"seller": desk.seller.id, "document": document_id, "subscription": contract.id},
+    )
+    assert row is not None
+    return int(row[0]), Fraction(int(row[1]))
+
+
+def _price(desk: Desk, contract: Contract, day: date, counted: bool) -> Price:
+    if contract.own_price is not None:
+        return desk.own_price(contract.currency, contract.own_price)
+    found = desk.dated_price(contract.plan_id, contract.currency, contract.cycle_unit, contract.cycle_count, day).price
+    if counted and found.model == "flat":
+        return Price("per_unit", found.currency, found.unit_price, (), found.index_name)
+    return found
+
+
+def _charge(
+    desk: Desk, contract: Contract, payer_id: UUID, words: Words, net_minor: int, key: str, day_to: date
+) -> None:
+    payer = customer_card(seller_id=desk.seller.id, customer_id=payer_id)
+    add_charge(
+        seller_id=desk.seller.id,
+        key=f"{key}-{'credit' if net_minor < 0 else 'charge'}",
+        customer_id=contract.customer_id,
+        payer_id=payer_id,
+        profile_id=payer.default_profile_id,
+        kind="true-up",
+        category=desk.category(contract.plan_id),
+        words=in_language(words, payer.language).format(plan=desk.plan_name(contract.plan_id, payer.language)),
+        currency=contract.currency,
+        on=desk.on,
+        subscription_id=contract.id,
+        period_from=desk.on,
+        period_to=day_to,
+        net_minor=net_minor,
+    )
