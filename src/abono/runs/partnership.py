@@ -93,7 +93,7 @@ def _move_rest(desk: Desk, contract: Contract, payer_id: UUID) -> tuple[int, boo
 
 
 def _billed_to_partner(desk: Desk, contract: Contract, document_id: UUID) -> tuple[int, Fraction]:
-    """How many of the client's locations the partner's document billed for the period, and for how much in minor units."""
+    """How many of the client's locations the partner's document billed, and for how much in minor units."""
     row = sql.one(
         "SELECT count(*), coalesce(sum(r.net_minor), 0) FROM annex_rows AS r "
         "JOIN lines AS l ON l.seller_id = r.seller_id AND l.document_id = r.document_id AND l.line_no = r.line_no "

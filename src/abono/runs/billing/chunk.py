@@ -12,7 +12,7 @@ from abono.base.store import sql
 from abono.base.store.crash import crash_point
 from abono.domain.invoicing.batch import write_documents
 from abono.domain.payments.actions import use_credit
-from abono.runs.billing.counted import plan_counted, read_counts
+from abono.runs.billing.counted import plan_counted, read_counts, renewal_of
 from abono.runs.billing.desk import Desk
 from abono.runs.billing.planning import Draft, Group, Plan, finish_all, plan_charges, plan_contracts
 from abono.runs.billing.reading import Chunk, lock_payers, read_chunk
@@ -108,11 +108,12 @@ def _plan_payer(desk: Desk, chunk: Chunk, plan: Plan, payer_id: UUID, limit: dat
     counted = [due for due in dues if plans[due.plan_id].counted != "fixed"]
     if counted:
         # The next document trues up the one before, so these go one renewal day at a time; the run comes back.
-        limit = min(due.billed_to for due in dues)
+        days = {due.subscription_id: renewal_of(desk=desk, due=due) for due in counted}
+        dues = [due for due in dues if due.subscription_id not in days]
+        limit = min(limit, *days.values(), *(due.billed_to for due in dues))
         counts = read_counts(seller_id=desk.seller.id, payer_id=payer_id)
-        today = [due for due in counted if due.billed_to == limit]
+        today = [due for due in counted if days[due.subscription_id] <= limit]
         plan_counted(desk=desk, chunk=chunk, counts=counts, plan=plan, drafts=drafts, dues=today)
-        dues = [due for due in dues if plans[due.plan_id].counted == "fixed"]
     plan_contracts(desk=desk, chunk=chunk, plan=plan, drafts=drafts, dues=dues, limit=limit)
     plan_charges(desk=desk, drafts=drafts, charges=chunk.charges.get(payer_id, ()), only=only)
     finish_all(desk=desk, plan=plan, drafts=drafts, payer_id=payer_id)

@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from abono.base.kernel.days import plus_days
 from abono.base.kernel.languages import in_language
 from abono.base.kernel.money import half_up
 from abono.base.store import sql
@@ -137,6 +138,23 @@ class _Roll:
     places: list[Place] = field(default_factory=list)
 
 
+def renewal_of(*, desk: Desk, due: Due) -> date:
+    """The renewal day whose document bills a counted subscription next.
+
+    A client that joins a partner inside a cycle waits for the partner's next document: there its first days are a true-up.
+    """
+    stub = _joining_stub(desk, contract_of(due))
+    return due.billed_to if stub is None else stub.period_to
+
+
+def _joining_stub(desk: Desk, contract: Contract) -> Period | None:
+    due = contract.due
+    if due.payer_id == due.customer_id or contract.billed_to != due.started_on or due.continues:
+        return None
+    period = next_period(desk=desk, contract=contract)
+    return None if period.days == period.cycle_days else period
+
+
 def plan_counted(
     *, desk: Desk, chunk: Chunk, counts: Counts, plan: Plan, drafts: dict[Group, Draft], dues: Sequence[Due]
 ) -> None:
@@ -145,9 +163,16 @@ def plan_counted(
     ups: dict[tuple[Group, UUID, date, date], list[tuple[Contract, Before]]] = defaultdict(list)
     for due in dues:
         contract = contract_of(due)
-        renewal = contract.billed_to
-        if payer_for(chunk, due.customer_id, renewal) != due.payer_id:
+        if payer_for(chunk, due.customer_id, contract.billed_to) != due.payer_id:
             continue
+        stub = _joining_stub(desk, contract)
+        if stub is not None:
+            _join(desk, chunk, counts, drafts, ups, contract, stub)
+            ended = due.ends_on is not None and stub.period_to >= due.ends_on
+            if ended or payer_for(chunk, due.customer_id, stub.period_to) != due.payer_id:
+                plan.advances.append(Advance(due.payer_id, due.subscription_id, stub.period_to, None, ended))
+                continue
+        renewal = contract.billed_to
         apply_changes(chunk=chunk, plan=plan, contract=contract)
         period = next_period(desk=desk, contract=contract)
         draft = draft_for(desk=desk, drafts=drafts, due=due, renewal=renewal)
@@ -172,6 +197,36 @@ def plan_counted(
         _add_roll(desk, chunk, counts, drafts[group], roll)
     for (group, plan_id, _, _), found in ups.items():
         _add_true_up(desk, chunk, counts, plan, drafts[group], plan_id, found)
+
+
+def _join(
+    desk: Desk,
+    chunk: Chunk,
+    counts: Counts,
+    drafts: dict[Group, Draft],
+    ups: dict[tuple[Group, UUID, date, date], list[tuple[Contract, Before]]],
+    contract: Contract,
+    stub: Period,
+) -> None:
+    """Claim the days between joining and the partner's renewal day, to be charged as locations that joined."""
+    due = contract.due
+    price, _ = price_of(desk=desk, contract=contract, renewal=stub.period_to)
+    total = max(_total_of_plan(desk, chunk, counts, contract.plan_id, stub.period_to), 1)
+    draft = draft_for(desk=desk, drafts=drafts, due=due, renewal=stub.period_to)
+    there = any(place.from_on < stub.period_to for place in counts.places.get(due.subscription_id, ()))
+    draft.claims.append((str(due.subscription_id), stub, "" if there else "free", True))
+    if there:
+        cycle_from = plus_days(stub.period_to, -stub.cycle_days)
+        before = Before(
+            due.subscription_id,
+            cycle_from,
+            stub.period_to,
+            _price_within(price, total).unit_price,
+            Decimal(1),
+            frozenset(),
+        )
+        ups[draft.group, contract.plan_id, before.period_from, before.period_to].append((contract, before))
+    contract.billed_to = stub.period_to
 
 
 def _counted_on(desk: Desk, counts: Counts, contract: Contract, renewal: date) -> list[Place]:

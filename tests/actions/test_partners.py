@@ -1,0 +1,125 @@
+"""A partner's unified invoice: counted locations, annex to the cent, joins and leaves by day."""
+
+from datetime import date
+from uuid import UUID
+
+import pytest
+
+from tests.world import World, at, make_world
+
+pytestmark = pytest.mark.usefixtures("database")
+
+VOLUME = [[10, "20"], [None, "15"]]
+
+
+def _client(world: World, partner: UUID, plan: UUID, start: date, places: int, name: str) -> tuple[UUID, UUID, list[UUID]]:
+    from abono.domain.customers.actions import add_location
+    from abono.domain.subscriptions.actions import activate_location
+    from abono.runs.partnership import join_partner
+
+    client = world.customer(name)
+    join_partner(
+        seller_id=world.seller_id, customer_id=client, payer_id=partner, from_on=start, on=start, at=at(start)
+    )
+    subscription = world.subscribe(client, plan, start)
+    found = []
+    for number in range(places):
+        location = add_location(
+            seller_id=world.seller_id,
+            customer_id=client,
+            name=f"{name} {number}",
+            active_from=start,
+            on=start,
+            at=at(start),
+        )
+        activate_location(
+            seller_id=world.seller_id,
+            subscription_id=subscription,
+            location_id=location,
+            from_on=start,
+            on=start,
+            at=at(start),
+        )
+        found.append(location)
+    return client, subscription, found
+
+
+def _annex(world: World, document_id: UUID) -> list[tuple[str, int, int]]:
+    return world.rows(
+        "SELECT location, days, net_minor FROM annex_rows WHERE seller_id = %(seller)s AND document_id = %(id)s "
+        "ORDER BY row_no",
+        id=document_id,
+    )
+
+
+def test_one_invoice_for_all_clients_with_the_volume_price_of_the_total() -> None:
+    world = make_world("partners_us")
+    partner = world.customer("Larkrow")
+    plan = world.plan("hub", model="volume", tiers=VOLUME, counted="locations")
+    _client(world, partner, plan, date(2026, 1, 1), 8, "Copper")
+    _client(world, partner, plan, date(2026, 1, 1), 5, "Basil")
+    world.run(date(2026, 1, 1))
+    (invoice,) = world.documents()
+    assert invoice["customer_id"] == partner
+    assert invoice["net_minor"] == 13 * 15_00
+    annex = _annex(world, invoice["id"])
+    assert len(annex) == 13
+    assert sum(row[2] for row in annex) == invoice["net_minor"]
+
+
+def test_a_join_and_a_leave_are_trued_up_by_day_on_the_next_invoice() -> None:
+    from abono.domain.customers.actions import add_location
+    from abono.domain.subscriptions.actions import activate_location, deactivate_location
+
+    world = make_world("partners_us")
+    partner = world.customer("Larkrow")
+    plan = world.plan("hub", "31", model="per_unit", counted="locations")
+    client, subscription, places = _client(world, partner, plan, date(2026, 1, 1), 2, "Copper")
+    world.run(date(2026, 1, 1))
+    joined = date(2026, 1, 22)
+    place = add_location(
+        seller_id=world.seller_id, customer_id=client, name="New", active_from=joined, on=joined, at=at(joined)
+    )
+    ids = {"seller_id": world.seller_id, "subscription_id": subscription, "on": joined, "at": at(joined)}
+    activate_location(location_id=place, from_on=joined, **ids)
+    deactivate_location(location_id=places[0], to_on=date(2026, 1, 11), **ids)
+    world.run(date(2026, 2, 1))
+    january, february = world.documents()
+    assert january["net_minor"] == 62_00
+    # February: two locations at 31; January: 10 days joined at 1 a day, 21 days left.
+    assert february["net_minor"] == 62_00 + 10_00 - 21_00
+    annex = _annex(world, february["id"])
+    assert ("New", 10, 10_00) in annex
+    assert ("Copper 0", -21, -21_00) in annex
+    assert sum(row[2] for row in annex) == february["net_minor"]
+
+
+def test_a_client_that_joins_inside_the_month_is_on_the_next_invoice_with_its_days() -> None:
+    world = make_world("partners_us")
+    partner = world.customer("Larkrow")
+    plan = world.plan("hub", "31", model="per_unit", counted="locations")
+    _client(world, partner, plan, date(2026, 1, 1), 1, "Copper")
+    world.run(date(2026, 1, 1))
+    _client(world, partner, plan, date(2026, 1, 22), 1, "Late")
+    world.run(date(2026, 1, 22))
+    assert len(world.documents()) == 1
+    world.run(date(2026, 2, 1))
+    assert [one["net_minor"] for one in world.documents()] == [31_00, 62_00 + 10_00]
+
+
+def test_leaving_gives_the_partner_the_unused_days_and_asks_the_client_for_them() -> None:
+    from abono.runs.partnership import leave_partner
+
+    world = make_world("partners_us")
+    partner = world.customer("Larkrow")
+    plan = world.plan("hub", "31", model="per_unit", counted="locations")
+    client, _, _ = _client(world, partner, plan, date(2026, 1, 1), 2, "Copper")
+    _client(world, partner, plan, date(2026, 1, 1), 3, "Basil")
+    world.run(date(2026, 1, 1))
+    day = date(2026, 1, 22)
+    left = leave_partner(seller_id=world.seller_id, customer_id=client, to_on=day, on=day, at=at(day))
+    assert left.credit_minor == 20_00
+    assert [one["net_minor"] for one in world.documents(client)] == [20_00]
+    world.run(date(2026, 2, 1))
+    assert [one["net_minor"] for one in world.documents(partner)] == [155_00, 93_00 - 20_00]
+    assert [one["net_minor"] for one in world.documents(client)] == [20_00, 62_00]
