@@ -1,0 +1,1 @@
+"""The ground: values, the PostgreSQL craft, facts. It knows nothing of billing."""

@@ -1,0 +1,1 @@
+"""Doors to the program: each parses, makes one call and renders."""

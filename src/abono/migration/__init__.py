@@ -1,0 +1,1 @@
+"""Moving in: one folder per source."""

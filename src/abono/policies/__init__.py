@@ -1,0 +1,1 @@
+"""The five built-in policies, one per kind of business."""

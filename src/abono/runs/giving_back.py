@@ -54,7 +54,7 @@ def _reissue(
     at: datetime,
 ) -> list[UUID]:
     seller_id = desk.seller.id
-    lines = [new_line(line) for line in lines_of(seller_id=seller_id, document_id=card.id)]
+    lines = [new_line(line=line) for line in lines_of(seller_id=seller_id, document_id=card.id)]
     lines += _correction_lines(desk, contract, card, one, plans)
     net_minor = sum(line.net_minor for line in lines)
     if net_minor == 0:

@@ -1,0 +1,1 @@
+"""The test clock: whole days pass through the real runs."""

@@ -1,0 +1,1 @@
+"""The PostgreSQL craft: statements and streams, tenancy, roles, the embedded server, crash points."""

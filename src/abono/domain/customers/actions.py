@@ -105,7 +105,12 @@ def save_profile(
             "problems": json.dumps(problems, ensure_ascii=False),
             "vat_evidence": None if vat_evidence is None else json.dumps(dict(vat_evidence), default=str),
             "exemptions": json.dumps([dict(one) for one in exemptions], default=str),
-            "tax_key": tax_key(check.fields.get("country") or country, check.fields, vat_evidence, exemptions),
+            "tax_key": tax_key(
+                country=check.fields.get("country") or country,
+                fields=check.fields,
+                vat_evidence=vat_evidence,
+                exemptions=exemptions,
+            ),
             "words_id": words_id,
             "saved_on": on,
         }
@@ -136,6 +141,7 @@ def save_profile(
 
 
 def tax_key(
+    *,
     country: str,
     fields: Mapping[str, str],
     vat_evidence: Mapping[str, object] | None,

@@ -25,7 +25,7 @@ class CustomerCard(NamedTuple):
 _COLUMNS = "id, number, name, email, country, language, currency, reference, default_profile_id"
 
 
-def customer_number(number: int) -> str:
+def customer_number(*, number: int) -> str:
     """What people see: `C-00042`."""
     return f"C-{number:05d}"
 

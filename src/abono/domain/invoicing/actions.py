@@ -44,7 +44,7 @@ def settle_request(*, seller_id: int, request: DocumentCard, cause: str, on: dat
             cause_id=settlement_id,
             customer_id=request.customer_id,
             currency=request.currency,
-            bookings=books.request_closed(request.gross_minor),
+            bookings=books.request_closed(gross_minor=request.gross_minor),
             on=on,
         )
         sql.change(
@@ -134,8 +134,8 @@ def _issue_from_request(
     ) or (request.words_id, "{}")
     taxes = tuple((str(code), int(tax)) for code, _, _, tax in request.taxes)
     bookings = [
-        *books.invoice_issued(request.net_minor, taxes),
-        *books.invoice_paid(request.gross_minor),
+        *books.invoice_issued(net_minor=request.net_minor, taxes=taxes),
+        *books.invoice_paid(amount_minor=request.gross_minor),
     ]
     letter = _letter(seller_id, json.loads(tax_key), on)
     invoice = _copy_of(seller_id, request, kind="invoice", on=on, words_id=words_id, letter=letter)
@@ -184,13 +184,13 @@ def _copy_of(
         tax_minor=card.tax_minor,
         taxes=canonical_json(card.taxes),
         extra=canonical_json(extra),
-        lines=[new_line(line) for line in lines_of(seller_id=seller_id, document_id=card.id)],
+        lines=[new_line(line=line) for line in lines_of(seller_id=seller_id, document_id=card.id)],
         annex=_annex_of(seller_id, card.id),
         open_minor=card.gross_minor,
     )
 
 
-def new_line(line: LineCard) -> NewLine:
+def new_line(*, line: LineCard) -> NewLine:
     """A stored line as a line to write again."""
     return NewLine(
         str(line.subscription_id or ""),
@@ -275,7 +275,7 @@ def reissue_request(
         gross_minor = document.net_minor + document.tax_minor
         document.open_minor = gross_minor
         document.replaces_id = str(card.id)
-        document.bookings, document.booked_as = books.request_issued(gross_minor), "request_issued"
+        document.bookings, document.booked_as = books.request_issued(gross_minor=gross_minor), "request_issued"
         write_documents(seller_id=seller_id, documents=[document], cause=reason, on=on, at=at)
         moved = {"new": document.id, "seller": seller_id, "document": card.id}
         sql.change(
@@ -311,7 +311,7 @@ def _void(seller_id: int, card: DocumentCard, reason: str, on: date, at: datetim
         cause_id=card.id,
         customer_id=card.customer_id,
         currency=card.currency,
-        bookings=books.request_closed(card.gross_minor),
+        bookings=books.request_closed(gross_minor=card.gross_minor),
         on=on,
     )
     record_fact(

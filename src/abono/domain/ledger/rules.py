@@ -53,17 +53,17 @@ def _all(*found: Booking) -> list[Booking]:
     return [one for one in found if one.amount_minor]
 
 
-def request_issued(gross_minor: int) -> list[Booking]:
+def request_issued(*, gross_minor: int) -> list[Booking]:
     """A request asks: memo only, never revenue or tax."""
     return _all(Booking("asked", "asked_contra", gross_minor))
 
 
-def request_closed(gross_minor: int) -> list[Booking]:
+def request_closed(*, gross_minor: int) -> list[Booking]:
     """A request is paid in full or voided: the memo is reversed."""
     return _all(Booking("asked_contra", "asked", gross_minor))
 
 
-def invoice_issued(net_minor: int, taxes: Iterable[tuple[str, int]]) -> list[Booking]:
+def invoice_issued(*, net_minor: int, taxes: Iterable[tuple[str, int]]) -> list[Booking]:
     """An invoice makes revenue and tax; `taxes` are (code, tax in minor units)."""
     return _all(
         Booking("receivable", "revenue", net_minor),
@@ -71,7 +71,7 @@ def invoice_issued(net_minor: int, taxes: Iterable[tuple[str, int]]) -> list[Boo
     )
 
 
-def credit_note_issued(net_minor: int, taxes: Iterable[tuple[str, int]], *, paid_minor: int) -> list[Booking]:
+def credit_note_issued(*, net_minor: int, taxes: Iterable[tuple[str, int]], paid_minor: int) -> list[Booking]:
     """A credit note takes revenue and tax back; the part that was paid becomes the customer's money again."""
     return _all(
         Booking("revenue", "receivable", net_minor),
@@ -80,41 +80,41 @@ def credit_note_issued(net_minor: int, taxes: Iterable[tuple[str, int]], *, paid
     )
 
 
-def invoice_paid(amount_minor: int) -> list[Booking]:
+def invoice_paid(*, amount_minor: int) -> list[Booking]:
     """Money of the customer's is used for an invoice."""
     return _all(Booking("money", "receivable", amount_minor))
 
 
-def invoice_reopened(amount_minor: int) -> list[Booking]:
+def invoice_reopened(*, amount_minor: int) -> list[Booking]:
     """The use of money for an invoice is undone."""
     return _all(Booking("receivable", "money", amount_minor))
 
 
-def payment_settled(means: str, amount_minor: int) -> list[Booking]:
+def payment_settled(*, means: str, amount_minor: int) -> list[Booking]:
     """Money arrived, the whole amount, whatever it is for."""
     return _all(Booking(f"clearing:{means}", "money", amount_minor))
 
 
-def payment_left(means: str, amount_minor: int) -> list[Booking]:
+def payment_left(*, means: str, amount_minor: int) -> list[Booking]:
     """Money went back: a return or a refund."""
     return _all(Booking("money", f"clearing:{means}", amount_minor))
 
 
-def fee_issued(net_minor: int) -> list[Booking]:
+def fee_issued(*, net_minor: int) -> list[Booking]:
     """The card fee's receipt asks for it."""
     return _all(Booking("receivable", "fee_income", net_minor))
 
 
-def fee_returned(net_minor: int) -> list[Booking]:
+def fee_returned(*, net_minor: int) -> list[Booking]:
     """A share of the card fee goes back to the customer with a refund."""
     return _all(Booking("fee_income", "receivable", net_minor), Booking("receivable", "money", net_minor))
 
 
-def written_off(amount_minor: int) -> list[Booking]:
+def written_off(*, amount_minor: int) -> list[Booking]:
     """An invoice's open amount is given up."""
     return _all(Booking("bad_debt", "receivable", amount_minor))
 
 
-def paid_out(means: str, amount_minor: int) -> list[Booking]:
+def paid_out(*, means: str, amount_minor: int) -> list[Booking]:
     """The processor paid collected money to the bank."""
     return _all(Booking("bank", f"clearing:{means}", amount_minor))

@@ -181,7 +181,7 @@ def settle_payment(*, seller_id: int, payment_id: UUID, cause: str, on: date, at
             cause_id=card.id,
             customer_id=card.customer_id,
             currency=card.currency,
-            bookings=books.payment_settled(card.means, card.amount_minor),
+            bookings=books.payment_settled(means=card.means, amount_minor=card.amount_minor),
             on=on,
         )
         put_free(seller_id=seller_id, payment_id=card.id, amount_minor=card.amount_minor)
@@ -255,7 +255,7 @@ def return_payment(*, seller_id: int, payment_id: UUID, cause: str, on: date, at
             cause_id=card.id,
             customer_id=card.customer_id,
             currency=card.currency,
-            bookings=books.payment_left(card.means, card.amount_minor),
+            bookings=books.payment_left(means=card.means, amount_minor=card.amount_minor),
             on=on,
         )
         _fact("PaymentReturned", seller_id, card.customer_id, card.id, cause, on, at)
@@ -312,7 +312,7 @@ def refund_payment(
             cause_id=refund_id,
             customer_id=card.customer_id,
             currency=card.currency,
-            bookings=books.payment_left(card.means, whole_minor),
+            bookings=books.payment_left(means=card.means, amount_minor=whole_minor),
             on=on,
         )
         _fact("PaymentRefunded", seller_id, card.customer_id, card.id, cause, on, at)
@@ -333,7 +333,7 @@ def write_off(*, seller_id: int, document_id: UUID, reason: str, on: date, at: d
             cause_id=new_id(),
             customer_id=card.customer_id,
             currency=card.currency,
-            bookings=books.written_off(card.open_minor),
+            bookings=books.written_off(amount_minor=card.open_minor),
             on=on,
         )
         sql.change(

@@ -46,7 +46,7 @@ def allocate_to(
             settle_request(seller_id=seller_id, request=card, cause=cause, on=on, at=at)
     else:
         _set_open(seller_id, card.id, left, "open" if left else "settled")
-        _book("invoice_paid", seller_id, card, allocation_id, books.invoice_paid(amount_minor), on)
+        _book("invoice_paid", seller_id, card, allocation_id, books.invoice_paid(amount_minor=amount_minor), on)
         if not left:
             _record("InvoicePaid", seller_id, card, cause, on, at)
     if not left:
@@ -75,7 +75,7 @@ def give_back(
         return
     owed = invoice or card
     _set_open(seller_id, owed.id, owed.open_minor + amount_minor, "open")
-    _book("invoice_reopened", seller_id, owed, allocation_id, books.invoice_reopened(amount_minor), on)
+    _book("invoice_reopened", seller_id, owed, allocation_id, books.invoice_reopened(amount_minor=amount_minor), on)
     _record("InvoiceOwedAgain", seller_id, owed, cause, on, at)
 
 
@@ -115,7 +115,7 @@ def _reopen_request(
             "DELETE FROM waiting_invoices WHERE seller_id = %(seller)s AND request_id = %(request)s",
             {"seller": seller_id, "request": card.id},
         )
-        _book("request_reopened", seller_id, card, allocation_id, books.request_issued(card.gross_minor), on)
+        _book("request_reopened", seller_id, card, allocation_id, books.request_issued(gross_minor=card.gross_minor), on)
         _record("RequestReopened", seller_id, card, cause, on, at)
 
 

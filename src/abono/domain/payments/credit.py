@@ -50,7 +50,9 @@ def credit_invoice(
         from_open = min(gross_minor, card.open_minor)
         paid_minor = gross_minor - from_open
         note.bookings = books.credit_note_issued(
-            net_minor, [(str(code), int(str(tax))) for code, _, _, tax in taxes], paid_minor=paid_minor
+            net_minor=net_minor,
+            taxes=[(str(code), int(str(tax))) for code, _, _, tax in taxes],
+            paid_minor=paid_minor,
         )
         note.booked_as = "credit_note"
         write_documents(seller_id=seller_id, documents=[note], cause=reason, on=on, at=at)
@@ -76,7 +78,7 @@ def left_to_credit(*, seller_id: int, card: DocumentCard) -> tuple[int, dict[str
 
 def _what_is_left(seller_id: int, card: DocumentCard, left_net: int) -> list[NewLine]:
     if left_net == card.net_minor:
-        return [new_line(line) for line in lines_of(seller_id=seller_id, document_id=card.id)]
+        return [new_line(line=line) for line in lines_of(seller_id=seller_id, document_id=card.id)]
     first = lines_of(seller_id=seller_id, document_id=card.id)[0]
     return [NewLine("", "", first.words, "", "", 1, "", "", left_net, first.tax_code)]
 

@@ -29,7 +29,7 @@ def issue_fee_receipt(*, seller_id: int, payment: PaymentCard, on: date, at: dat
         language=language,
         on=on,
     )
-    receipt.bookings = [*books.fee_issued(payment.fee_minor), *books.invoice_paid(payment.fee_minor)]
+    receipt.bookings = [*books.fee_issued(net_minor=payment.fee_minor), *books.invoice_paid(amount_minor=payment.fee_minor)]
     receipt.booked_as = "fee"
     write_documents(seller_id=seller_id, documents=[receipt], cause="card fee", on=on, at=at)
     receipt_id = UUID(receipt.id)
@@ -75,7 +75,7 @@ def credit_fee(*, seller_id: int, payment: PaymentCard, wanted_minor: int, on: d
         on=on,
     )
     note.corrects_id = str(receipt.id)
-    note.bookings, note.booked_as = books.fee_returned(amount_minor), "fee_returned"
+    note.bookings, note.booked_as = books.fee_returned(net_minor=amount_minor), "fee_returned"
     write_documents(seller_id=seller_id, documents=[note], cause="refund", on=on, at=at)
     note_allocation(
         seller_id=seller_id,

@@ -350,7 +350,7 @@ def _finish(desk: Desk, plan: Plan, draft: Draft, payer_id: UUID) -> None:
             taxes=taxes.text,
             extra=extra,
             lines=[one.line for one in draft.lines],
-            bookings=books.request_issued(gross_minor) if asks else books.invoice_issued(net_minor, taxes.amounts),
+            bookings=books.request_issued(gross_minor=gross_minor) if asks else books.invoice_issued(net_minor=net_minor, taxes=taxes.amounts),
             booked_as="request_issued" if asks else "invoice_issued",
             open_minor=gross_minor,
             state="open",
