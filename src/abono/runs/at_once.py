@@ -167,20 +167,20 @@ def add_one_off(
             quantity=quantity,
             net_minor=net_minor,
         )
-        record_fact(
-            seller_id=seller_id,
-            kind="ChargeAdded",
-            cause=words,
-            on=on,
-            at=at,
-            customer_id=customer_id,
-            subject_id=charge_id,
-        )
+        _note(seller_id, "ChargeAdded", words, customer_id, charge_id, on, at)
         if not at_once:
             return charge_id, ()
         desk = desk_of(seller_id=seller_id, on=on)
         documents = bill_now(desk=desk, payer_id=payer_id, only=charge_id, limit=on, cause="one-off charge", at=at)
     return charge_id, documents
+
+
+def _note(
+    seller_id: int, kind: str, cause: str, customer_id: UUID, subject_id: UUID | None, on: date, at: datetime
+) -> None:
+    record_fact(
+        seller_id=seller_id, kind=kind, cause=cause, on=on, at=at, customer_id=customer_id, subject_id=subject_id
+    )
 
 
 def add_charge(
@@ -270,4 +270,4 @@ def free_parked(*, seller_id: int, customer_id: UUID, reason: str, on: date, at:
             {"seller": seller_id, "customer": customer_id},
         ):
             raise Missing("invoicing.not_parked", "This customer is not parked.")
-        record_fact(seller_id=seller_id, kind="CustomerFreed", cause=reason, on=on, at=at, customer_id=customer_id)
+        _note(seller_id, "CustomerFreed", reason, customer_id, None, on, at)

@@ -75,19 +75,7 @@ def add_price(
         raise Refused("catalogue.setup", "A set-up fee is not negative.")
     price_id = new_id()
     with sql.in_transaction():
-        if sql.value(
-            "SELECT 1 FROM prices WHERE seller_id = %(seller)s AND plan_id = %(plan)s AND currency = %(currency)s "
-            "AND cycle_unit = %(unit)s AND cycle_count = %(count)s AND effective_on = %(day)s",
-            {
-                "seller": seller_id,
-                "plan": plan_id,
-                "currency": currency,
-                "unit": cycle_unit,
-                "count": cycle_count,
-                "day": effective_on,
-            },
-        ):
-            raise Refused("catalogue.price_taken", f"This plan has a price from {effective_on} for this cycle already.")
+        _check_is_new(seller_id, plan_id, currency, cycle_unit, cycle_count, effective_on)
         tiered = model in ("graduated", "volume")
         sql.insert(
             "prices",
@@ -116,6 +104,15 @@ def add_price(
             data={"currency": currency, "cycle": f"{cycle_count} {cycle_unit}"},
         )
     return price_id
+
+
+def _check_is_new(seller_id: int, plan_id: UUID, currency: str, unit: str, count: int, day: date) -> None:
+    if sql.value(
+        "SELECT 1 FROM prices WHERE seller_id = %(seller)s AND plan_id = %(plan)s AND currency = %(currency)s "
+        "AND cycle_unit = %(unit)s AND cycle_count = %(count)s AND effective_on = %(day)s",
+        {"seller": seller_id, "plan": plan_id, "currency": currency, "unit": unit, "count": count, "day": day},
+    ):
+        raise Refused("catalogue.price_taken", f"This plan has a price from {day} for this cycle already.")
 
 
 def add_index_values(*, name: str, values: Mapping[date, Decimal], source: str) -> int:

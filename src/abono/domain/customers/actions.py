@@ -12,7 +12,7 @@ from abono.base.kernel.money import minor_digits
 from abono.base.kernel.refusal import Missing, Refused
 from abono.base.store import sql
 from abono.domain.customers.plain_text import plain
-from abono.domain.customers.profile_rules import check_profile
+from abono.domain.customers.profile_rules import ProfileCheck, check_profile
 from abono.domain.sellers.party import freeze_words
 from abono.domain.sellers.queries import policy_in_force
 
@@ -95,25 +95,8 @@ def save_profile(
     """
     required = policy_in_force(seller_id=seller_id, on=on).policy.profile.requires
     check = check_profile(country=country, fields=fields, required=required)
-    problems = [{"field": one.field, "code": one.code, "words": dict(one.words)} for one in check.problems]
     with sql.in_transaction():
-        words_id = freeze_words(seller_id=seller_id, body={"country": country, **check.fields})
-        saved = {
-            "country": country,
-            "fields": json.dumps(dict(check.fields), ensure_ascii=False),
-            "complete": check.complete,
-            "problems": json.dumps(problems, ensure_ascii=False),
-            "vat_evidence": None if vat_evidence is None else json.dumps(dict(vat_evidence), default=str),
-            "exemptions": json.dumps([dict(one) for one in exemptions], default=str),
-            "tax_key": tax_key(
-                country=check.fields.get("country") or country,
-                fields=check.fields,
-                vat_evidence=vat_evidence,
-                exemptions=exemptions,
-            ),
-            "words_id": words_id,
-            "saved_on": on,
-        }
+        saved = _columns(seller_id, country, check, vat_evidence, exemptions, on)
         if profile_id is None:
             profile_id = new_id()
             sql.insert(
@@ -138,6 +121,34 @@ def save_profile(
             data={"fields_with_problems": [one.field for one in check.problems]},
         )
     return profile_id
+
+
+def _columns(
+    seller_id: int,
+    country: str,
+    check: ProfileCheck,
+    vat_evidence: Mapping[str, object] | None,
+    exemptions: Sequence[Mapping[str, object]],
+    on: date,
+) -> dict[str, object]:
+    """A checked profile as the columns of its row; its words are frozen on the way."""
+    problems = [{"field": one.field, "code": one.code, "words": dict(one.words)} for one in check.problems]
+    return {
+        "country": country,
+        "fields": json.dumps(dict(check.fields), ensure_ascii=False),
+        "complete": check.complete,
+        "problems": json.dumps(problems, ensure_ascii=False),
+        "vat_evidence": None if vat_evidence is None else json.dumps(dict(vat_evidence), default=str),
+        "exemptions": json.dumps([dict(one) for one in exemptions], default=str),
+        "tax_key": tax_key(
+            country=check.fields.get("country") or country,
+            fields=check.fields,
+            vat_evidence=vat_evidence,
+            exemptions=exemptions,
+        ),
+        "words_id": freeze_words(seller_id=seller_id, body={"country": country, **check.fields}),
+        "saved_on": on,
+    }
 
 
 def tax_key(

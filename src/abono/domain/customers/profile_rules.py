@@ -116,7 +116,7 @@ def text_fault(*, text: str) -> str:
     return ""
 
 
-def folded(text: str) -> str:
+def folded(*, text: str) -> str:
     """Letters and digits alone, without case and accents, for comparing names: "Ñuñoa" is "NUNOA"."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(sign for sign in decomposed if sign.isalnum())
@@ -136,7 +136,7 @@ def _required(country: str, cleaned: Mapping[str, str], required: Sequence[str])
     rule = _rule(country)
     waived = set(rule["not_asked"])
     names = [name for name in required if name not in waived] + list(rule["by_law"])
-    condition = _conditions(country).get(folded(cleaned.get("tax_condition", "")))
+    condition = _conditions(country).get(folded(text=cleaned.get("tax_condition", "")))
     if condition is not None and condition["needs_tax_id"]:
         names.append("tax_id")
     return list(dict.fromkeys(names))
@@ -199,7 +199,7 @@ def _tax_condition(country: str, text: str) -> tuple[str, _Fault | None]:
     known = _conditions(country)
     if not known:
         return _any_text(country, text)
-    row = known.get(folded(text))
+    row = known.get(folded(text=text))
     if row is None:
         allowed = ", ".join(f"{code} {name}" for code, name in tax_conditions(country=country).items())
         return text, _Fault("tax-condition", facts={"allowed": allowed})
@@ -210,7 +210,7 @@ def _district(country: str, text: str) -> tuple[str, _Fault | None]:
     known = _districts(country)
     if not known:
         return _any_text(country, text)
-    official = known.get(folded(text))
+    official = known.get(folded(text=text))
     return (official, None) if official else (text, _Fault("unknown-district", facts=_guess(text, known)))
 
 
@@ -218,7 +218,7 @@ def _region(country: str, text: str) -> tuple[str, _Fault | None]:
     known = _regions(country)
     if not known:
         return _any_text(country, text)
-    stored = known.get(folded(text))
+    stored = known.get(folded(text=text))
     return (stored, None) if stored else (text, _Fault("unknown-region", facts=_guess(text, known)))
 
 
@@ -260,7 +260,7 @@ _FIELD_CHECKS: Mapping[str, Callable[[str, str], tuple[str, _Fault | None]]] = {
 
 
 def _guess(text: str, known: Mapping[str, str]) -> dict[str, object]:
-    near = difflib.get_close_matches(folded(text), known, n=1, cutoff=0.75)
+    near = difflib.get_close_matches(folded(text=text), known, n=1)
     return {"guess": known[near[0]]} if near else {}
 
 
@@ -298,7 +298,7 @@ def _rule(country: str) -> dict[str, Any]:
 @cache
 def _conditions(country: str) -> dict[str, dict[str, Any]]:
     rows = [row for row in _table()["tax_condition"] if row["country"] == country]
-    return {folded(text): row for row in rows for text in (row["code"], row["name"], *row["also"])}
+    return {folded(text=text): row for row in rows for text in (row["code"], row["name"], *row["also"])}
 
 
 @cache
@@ -308,8 +308,8 @@ def _districts(country: str) -> dict[str, str]:
     if not file:
         return {}
     also = _table()["districts_also"].get(country, {})
-    return {folded(name): str(official) for name, official in also.items()} | {
-        folded(row["name"]): row["name"] for row in _rows(file)
+    return {folded(text=name): str(official) for name, official in also.items()} | {
+        folded(text=row["name"]): row["name"] for row in _rows(file)
     }
 
 
@@ -321,7 +321,7 @@ def _regions(country: str) -> dict[str, str]:
     for row in _rows("regions.csv"):
         if stored and row["country"] == country:
             spellings = [row["name"], *filter(None, row["also"].split("|"))]
-            known |= {folded(text): row[stored] for text in [row["code"], *spellings]}
+            known |= {folded(text=text): row[stored] for text in [row["code"], *spellings]}
     return known
 
 

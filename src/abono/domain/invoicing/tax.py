@@ -274,7 +274,7 @@ def _places(buyer: Buyer) -> list[str]:
 @lru_cache(maxsize=4096)
 def _folded(place: str) -> str:
     """A place as the table compares it: without case and accents, country and region kept apart."""
-    return "-".join(folded(part) for part in place.split("-", 2))
+    return "-".join(folded(text=part) for part in place.split("-", 2))
 
 
 def _registered(seller: Party, region: str) -> bool:

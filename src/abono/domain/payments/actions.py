@@ -78,26 +78,17 @@ def record_payment(
         _check_chosen(seller_id, customer_id, currency, document_ids)
         fee_bp = _fee_bp(seller_id, customer_id, policy.means[means].fee_bp, funding, brand, on)
         payment_id = new_id()
+        first = "pending" if state == "settled" else state
         sql.insert(
             "payments",
             {
-                "seller_id": seller_id,
-                "id": payment_id,
-                "key": key,
-                "customer_id": customer_id,
-                "means": means,
-                "funding": funding,
-                "currency": currency,
-                "amount_minor": amount_minor,
+                **{"seller_id": seller_id, "id": payment_id, "key": key, "customer_id": customer_id},
+                **{"means": means, "funding": funding, "currency": currency, "amount_minor": amount_minor},
                 "fee_minor": fee_within(amount_minor=amount_minor, fee_bp=fee_bp),
-                "free_minor": 0,
-                "state": "pending" if state == "settled" else state,
-                "on_date": on,
-                "reference": reference,
+                **{"free_minor": 0, "state": first, "on_date": on, "reference": reference},
                 "chosen_ids": json.dumps([str(one) for one in document_ids]),
             },
         )
-        first = "pending" if state == "settled" else state
         _note_move(seller_id, payment_id, None, first, cause, on, at)
         _fact("PaymentRecorded", seller_id, customer_id, payment_id, f"{means}, {cause}", on, at)
         if state == "settled":

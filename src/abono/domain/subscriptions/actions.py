@@ -40,7 +40,7 @@ def add_subscription(
     quantity is a whole number from 0; a counted one is not given. Refuses a cycle that the policy does not sell.
     """
     policy = policy_in_force(seller_id=seller_id, on=on).policy
-    if (cycle.unit, cycle.count) not in {(sold.unit, sold.count) for sold in policy.cycle.sold}:
+    if not policy.cycle.sells(unit=cycle.unit, count=cycle.count):
         sold = ", ".join(f"{one.count} {one.unit}" for one in policy.cycle.sold)
         raise Refused("subscriptions.cycle_not_sold", f"The policy does not sell by {cycle.text}; it sells by: {sold}.")
     anchor = _anchor_day(seller_id, customer_id, policy.cycle.anchor, anchor_day, start)
@@ -52,11 +52,8 @@ def add_subscription(
         sql.insert(
             "subscriptions",
             {
-                "seller_id": seller_id,
-                "id": subscription_id,
-                "customer_id": customer_id,
-                "profile_id": profile_id,
-                "plan_id": plan_id,
+                **{"seller_id": seller_id, "id": subscription_id, "customer_id": customer_id},
+                **{"profile_id": profile_id, "plan_id": plan_id},
                 "words": plain(words, what="the service's name", longest=300),
                 "currency": currency,
                 "cycle_unit": cycle.unit,
@@ -73,16 +70,9 @@ def add_subscription(
                 "state": "active" if policy.cycle.activate == "at-once" else "ordered",
             },
         )
-        sql.insert(
-            "cursors",
-            {
-                "seller_id": seller_id,
-                "payer_id": payer_on(seller_id=seller_id, customer_id=customer_id, on=start),
-                "subscription_id": subscription_id,
-                "billed_to": start,
-                "last_net_minor": None,
-            },
-        )
+        payer_id = payer_on(seller_id=seller_id, customer_id=customer_id, on=start)
+        cursor = {"seller_id": seller_id, "payer_id": payer_id, "subscription_id": subscription_id, "billed_to": start}
+        sql.insert("cursors", cursor)
         _record("SubscriptionOrdered", seller_id, customer_id, subscription_id, "order", on, at)
     return subscription_id
 

@@ -10,7 +10,9 @@ from abono.base.facts.actions import record_fact
 from abono.base.kernel.refusal import Refused
 from abono.base.store import sql
 from abono.base.store.crash import crash_point
-from abono.domain.invoicing.batch import write_documents
+from abono.domain.invoicing.actions import settle_request
+from abono.domain.invoicing.batch import NewDocument, write_documents
+from abono.domain.invoicing.queries import document_card
 from abono.domain.payments.actions import use_credit
 from abono.runs.billing.counted import plan_counted, read_counts, renewal_of
 from abono.runs.billing.desk import Desk
@@ -140,10 +142,19 @@ def write_plan(*, desk: Desk, plan: Plan, chunk: Chunk, cause: str, run_id: str,
             "UPDATE charges SET document_id = %(document)s WHERE seller_id = %(seller)s AND id = %(charge)s",
             {"document": document_id, "seller": seller_id, "charge": charge_id},
         )
+    for document in plan.documents:
+        if document.kind == "request" and not document.net_minor + document.tax_minor:
+            _settle_empty(desk, document, at)
     if chunk.with_credit and desk.policy.documents.use_credit == "at-issue":
         for payer_id in sorted({document.customer_id for document in plan.documents}):
             if UUID(payer_id) in chunk.with_credit:
                 use_credit(seller_id=seller_id, customer_id=UUID(payer_id), on=desk.on, at=at)
+
+
+def _settle_empty(desk: Desk, document: NewDocument, at: datetime) -> None:
+    """Charges and credits that cancel out ask for nothing: the request is settled at once, so its invoice follows."""
+    card = document_card(seller_id=desk.seller.id, document_id=UUID(document.id))
+    settle_request(seller_id=desk.seller.id, request=card, cause="nothing to pay", on=desk.on, at=at)
 
 
 def _move_cursors(seller_id: int, plan: Plan) -> None:

@@ -141,7 +141,7 @@ class _Roll:
 def renewal_of(*, desk: Desk, due: Due) -> date:
     """The renewal day whose document bills a counted subscription next.
 
-    A client that joins a partner inside a cycle waits for the partner's next document: there its first days are a true-up.
+    A client that joins a partner inside a cycle waits for the partner's next document: its first days are trued up.
     """
     stub = _joining_stub(desk, contract_of(due))
     return due.billed_to if stub is None else stub.period_to

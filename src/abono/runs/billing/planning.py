@@ -300,19 +300,7 @@ def _finish(desk: Desk, plan: Plan, draft: Draft, payer_id: UUID) -> None:
     """A draft becomes a document with its claims; one that asks for nothing becomes claims with a reason."""
     free = not draft.charges and all(one.line.net_minor == 0 for one in draft.lines)
     document_id = "" if free else fresh_id()
-    for subscription_id, period, reason, begins in draft.claims:
-        why = reason or ("free" if free else "")
-        day = period.period_from.isoformat()
-        plan.claims.append(
-            NewClaim(
-                subscription_id,
-                day,
-                period.period_to.isoformat(),
-                "" if begins else day,
-                "" if why else document_id,
-                why,
-            )
-        )
+    _claim(plan, draft, document_id)
     if free:
         return
     group = draft.group
@@ -330,6 +318,10 @@ def _finish(desk: Desk, plan: Plan, draft: Draft, payer_id: UUID) -> None:
         first=group.first,
     )
     asks = kind == "request"
+    if asks:
+        bookings = books.request_issued(gross_minor=gross_minor)
+    else:
+        bookings = books.invoice_issued(net_minor=net_minor, taxes=taxes.amounts)
     plan.documents.append(
         NewDocument(
             id=document_id,
@@ -350,11 +342,28 @@ def _finish(desk: Desk, plan: Plan, draft: Draft, payer_id: UUID) -> None:
             taxes=taxes.text,
             extra=extra,
             lines=[one.line for one in draft.lines],
-            bookings=books.request_issued(gross_minor=gross_minor) if asks else books.invoice_issued(net_minor=net_minor, taxes=taxes.amounts),
+            bookings=bookings,
             booked_as="request_issued" if asks else "invoice_issued",
             open_minor=gross_minor,
-            state="open",
+            state="open" if gross_minor or asks else "settled",
             annex=draft.annex,
         )
     )
     plan.charged.extend((charge_id, document_id) for charge_id in draft.charges)
+
+
+def _claim(plan: Plan, draft: Draft, document_id: str) -> None:
+    """Claim the draft's periods for its document, or for a reason: their own, or that nothing is asked for them."""
+    for subscription_id, period, reason, begins in draft.claims:
+        why = reason or ("" if document_id else "free")
+        day = period.period_from.isoformat()
+        plan.claims.append(
+            NewClaim(
+                subscription_id,
+                day,
+                period.period_to.isoformat(),
+                "" if begins else day,
+                "" if why else document_id,
+                why,
+            )
+        )

@@ -157,8 +157,9 @@ def _put_table(pages: Pages, done: SetTable, table: Table, sheet: Sheet, head: P
 
 
 def _chunk_part(done: SetTable, first: int, last: int) -> Part:
-    tree = done.head | {"is": "table", "indent": done.indent, "air": done.air.row, "rows": done.rows[first:last]}
-    return Part(tree, 0, done.head_height + sum(done.heights[first:last]))
+    heights = [done.head_height, *done.heights[first:last]]
+    tree = {"is": "table", "indent": done.indent, "air": done.air.row, "rows": done.rows[first:last], "heights": heights}
+    return Part(done.head | tree, 0, sum(heights))
 
 
 def _heads(sheet: Sheet, inner: int) -> Tree:
