@@ -176,7 +176,7 @@ def test_the_longest_comuna_fits_the_tax_document() -> None:
     names = [name for name, _ in comunas().values()]
     assert len(names) == 346
     assert max(map(len, names)) <= 20
-    assert len({folded(name) for name in names}) == 346
+    assert len({folded(text=name) for name in names}) == 346
     assert len({region for _, region in comunas().values()}) == 16
 
 
