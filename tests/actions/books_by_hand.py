@@ -1,8 +1,4 @@
-"""A small consistent world, written row by row without the engine, for the audit to find in order.
-
-Two sellers. Seller 1 asks by request and makes invoices of what is paid; seller 2 asks by invoice. Between them they
-have every kind of document, claim and movement of money that there is.
-"""
+"""Books written row by row without the engine: each method writes the rows of one event and all that belongs to it."""
 
 import hashlib
 import itertools
@@ -43,6 +39,7 @@ class Line:
     period: tuple[date, date] | None = None
     charge: UUID | None = None
     code: str = "T-A"
+    fraction: bool = True
     annex: Sequence[tuple[UUID, UUID, int]] = ()
 
 
@@ -87,9 +84,9 @@ class Books:
 
     def seller(self, number: int, key: str, invoice_when: str) -> None:
         self.insert(
-            "sellers", id=number, key=key, name=key, legal_name=f"{key} SpA", tax_id="1-9", tax_condition="", country="CL",
-            region="", time_zone="UTC", currency="EUR", language="en", address=[], email="", accent="#16181B",
-            paper="a4", pay_url="", pay_to="", created_on=day("01-01"), customers_made=0,
+            "sellers", id=number, key=key, name=key, legal_name=f"{key} SpA", tax_id="1-9", tax_condition="",
+            country="CL", region="", time_zone="UTC", currency="EUR", language="en", address=[], email="",
+            accent="#16181B", paper="a4", pay_url="", pay_to="", created_on=day("01-01"), customers_made=0,
         )  # fmt: skip
         self.insert(
             "policy_versions", seller_id=number, version=1, effective_on=day("01-01"), invoice_when=invoice_when,
@@ -141,13 +138,16 @@ class Books:
             ends_on=day(ends) if ends else None, quantity=1, state=state,
         )  # fmt: skip
         if cursor:
-            self.insert(
-                "cursors", seller_id=seller, payer_id=payer or customer, subscription_id=found, billed_to=began
-            )
+            self.insert("cursors", seller_id=seller, payer_id=payer or customer, subscription_id=found, billed_to=began)
         return found
 
     def claim(
-        self, seller: int, subscription: UUID, period: tuple[date, date], document: UUID | None, reason: str | None = None
+        self,
+        seller: int,
+        subscription: UUID,
+        period: tuple[date, date],
+        document: UUID | None,
+        reason: str | None = None,
     ) -> None:
         before = self.connection.execute(
             "SELECT max(period_to) FROM claims WHERE seller_id = %s AND subscription_id = %s", [seller, subscription]
@@ -182,13 +182,21 @@ class Books:
                 )  # fmt: skip
 
     def document(
-        self, kind: str, seller: int, customer: UUID, on: str, lines: Sequence[Line], *, claims: bool = True, **given: Any
+        self,
+        kind: str,
+        seller: int,
+        customer: UUID,
+        on: str,
+        lines: Sequence[Line],
+        *,
+        claims: bool = True,
+        **given: Any,
     ) -> Document:
         """Issue a document: its rows, digest, fact, transfers, claims; at 10 % for each tax that its lines name."""
         found = Document(self.new_id(), seller, customer, 0, sum(line.net for line in lines))
         bases: dict[str, int] = {}
         for line in lines:
-            for code in line.code.split("+") if line.code not in ("exempt", "outside-scope") else ():
+            for code in line.code.split("+") if line.code != "fee" else ():
                 bases[code] = bases.get(code, 0) + line.net
         found.taxes = [[code, 1000, base, (base + 5) // 10] for code, base in bases.items()]
         tax = sum(row[3] for row in found.taxes)
@@ -220,14 +228,13 @@ class Books:
             "tax_minor": tax,
             "gross_minor": found.gross,
             "taxes": found.taxes,
-            "extra": {"language": "en", "letter": "Ñ \"quoted\"", "index": {"UF": "38000.12"}},
+            "extra": {"language": "en", "letter": 'Ñ "quoted"', "index": {"UF": "38000.12"}},
             **links,
         }
         line_rows = [self._line(number, line) for number, line in enumerate(lines, start=1)]
         annex_rows = self._annex(lines)
         row["digest"] = digest_of(_texts(row), map(_texts, line_rows), map(_texts, annex_rows))
-        state = "open" if kind == "request" else "issued"
-        left = 0 if kind == "credit_note" else found.gross
+        state, left = ("issued", 0) if kind == "credit_note" else ("open", found.gross)
         self.insert(
             "documents", seller_id=seller, id=found.id, state=state, open_minor=left, run_id=given.get("run_id"), **row
         )
@@ -250,7 +257,7 @@ class Books:
             "period_to": line.period[1] if line.period else None,
             "quantity": 1,
             "unit_price": f"{line.net}.000000",
-            "fraction": "1.000000000" if line.period else None,
+            "fraction": "1.000000000" if line.period and line.fraction else None,
             "net_minor": line.net,
             "tax_code": line.code,
         }
@@ -296,6 +303,8 @@ class Books:
             self.transfer(found, cause, found.id, ("asked", "asked_contra", found.gross), on=on)
         elif kind == "receipt":
             self.transfer(found, cause, found.id, ("receivable", "fee_income", found.gross), on=on)
+        elif not taxes:
+            self.transfer(found, "fee_returned", found.id, ("fee_income", "receivable", found.gross), on=on)
         elif kind == "invoice":
             moved = [("receivable", "revenue", found.net), *(("receivable", code, tax) for code, tax in taxes)]
             self.transfer(found, cause, found.id, *moved, on=on)
@@ -309,10 +318,10 @@ class Books:
             customer_id=about.customer, document_id=about.id, cause="by hand",
         )  # fmt: skip
 
-    def update(self, document: Document, *, left: int, state: str | None = None) -> None:
+    def update(self, document: Document, *, left: int, state: str = "") -> None:
         self.connection.execute(
-            "UPDATE documents SET open_minor = %s, state = coalesce(%s, state) WHERE seller_id = %s AND id = %s",
-            [left, state, document.seller, document.id],
+            "UPDATE documents SET open_minor = %s, state = %s WHERE seller_id = %s AND id = %s",
+            [left, state or ("open" if left else "settled"), document.seller, document.id],
         )
 
     def reported(self, seller: int, customer: UUID, amount: int, on: str, **given: Any) -> Document:
@@ -366,9 +375,7 @@ class Books:
         """Pay a request in full: allocation, settlement, memo reversed."""
         self.allocate(payment, request, request.gross, on)
         found = self.new_id()
-        self.insert(
-            "settlements", seller_id=request.seller, id=found, request_id=request.id, on_date=day(on), at=AT
-        )
+        self.insert("settlements", seller_id=request.seller, id=found, request_id=request.id, on_date=day(on), at=AT)
         self.update(request, left=0, state="settled")
         self.transfer(request, "request_settled", found, ("asked_contra", "asked", request.gross), on=on)
         return found
@@ -388,164 +395,3 @@ def _texts(row: Mapping[str, object]) -> list[str]:
         "" if value is None else canonical_json(value) if isinstance(value, dict | list) else str(value)
         for name, value in row.items()
     ]
-
-
-def write_world(connection: "psycopg.Connection[Any]") -> None:
-    """Both sellers and all that happened to them."""
-    books = Books(connection)
-    books.seller(1, "north", "on-payment")
-    books.seller(2, "south", "at-issue")
-    _seller_that_asks_by_request(books)
-    _returned_payments(books)
-    _seller_that_asks_by_invoice(books)
-    _card_fee_and_correction(books)
-    _partner(books)
-
-
-def _seller_that_asks_by_request(books: Books) -> None:
-    """A settled request with its invoice, a pause, a voided request with its successor, one that waits for its invoice."""
-    anna = books.customer(1, "Anna")
-    service = books.subscription(1, anna, "01-31")
-    period = (day("01-31"), day("02-28"))
-    request = books.document("request", 1, anna, "01-20", [Line(10000, service, period)])
-    settlement = books.settle(request, books.payment(1, anna, request.gross, "01-25"), "01-25")
-    invoice = books.document(
-        "invoice", 1, anna, "01-25", [Line(10000, service, period)], basis="settlement", request_id=request.id,
-        settlement_id=settlement, claims=False,
-    )  # fmt: skip
-    books.transfer(invoice, "invoice_paid", invoice.id, ("money", "receivable", invoice.gross), on="01-25")
-    books.update(invoice, left=0)
-
-    books.insert("pauses", seller_id=1, subscription_id=service, from_on=day("02-28"), to_on=day("03-31"))
-    books.claim(1, service, (day("02-28"), day("03-31")), None, "paused")
-
-    charge = books.charge(1, anna, 2000, "03-20", service)
-    lines = [Line(10000, service, (day("03-31"), day("04-30"))), Line(2000, service, charge=charge)]
-    voided = books.document("request", 1, anna, "03-20", lines)
-    books.update(voided, left=0, state="voided")
-    books.transfer(voided, "request_voided", voided.id, ("asked_contra", "asked", voided.gross), on="03-22")
-    again = books.document("request", 1, anna, "03-22", lines, replaces_id=voided.id, claims=False)
-    for table in ("claims", "charges"):
-        statement = sql.SQL("UPDATE {} SET document_id = %s WHERE seller_id = 1 AND document_id = %s")
-        books.connection.execute(statement.format(sql.Identifier(table)), [again.id, voided.id])
-    books.allocate(books.payment(1, anna, 3000, "03-25"), again, 3000, "03-25")
-    books.update(again, left=again.gross - 3000)
-
-    boris = books.customer(1, "Boris")
-    service = books.subscription(1, boris, "03-15")
-    request = books.document("request", 1, boris, "03-25", [Line(5000, service, (day("03-15"), day("04-15")))])
-    settlement = books.settle(request, books.payment(1, boris, request.gross + 700, "03-26"), "03-26")
-    books.insert(
-        "waiting_invoices", seller_id=1, request_id=request.id, settlement_id=settlement, customer_id=boris,
-        since=day("03-26"), reasons=["tax_id"],
-    )  # fmt: skip
-    books.subscription(1, boris, "05-01")
-    books.subscription(1, boris, "05-01", ends="05-01", state="cancelled", cursor=False)
-
-
-def _returned_payments(books: Books) -> None:
-    """One payment returned before its invoice, so the request asks again; one after, so the invoice is owed again."""
-    clara = books.customer(1, "Clara")
-    service = books.subscription(1, clara, "04-10")
-    request = books.document("request", 1, clara, "04-10", [Line(4000, service, (day("04-10"), day("05-10")))])
-    payment = books.payment(1, clara, request.gross, "04-11")
-    settlement = books.settle(request, payment, "04-11")
-    books.allocate(payment, request, -request.gross, "04-14")
-    books.transfer(request, "request_reopened", settlement, ("asked", "asked_contra", request.gross), on="04-14")
-    books.update(request, left=request.gross, state="open")
-    books.return_payment(payment, "04-14")
-
-    dora = books.customer(1, "Dora")
-    service = books.subscription(1, dora, "04-12")
-    lines = [Line(4000, service, (day("04-12"), day("05-12")))]
-    request = books.document("request", 1, dora, "04-12", lines)
-    payment = books.payment(1, dora, request.gross, "04-13")
-    settlement = books.settle(request, payment, "04-13")
-    invoice = books.document(
-        "invoice", 1, dora, "04-13", lines, basis="settlement", request_id=request.id, settlement_id=settlement,
-        claims=False,
-    )  # fmt: skip
-    books.transfer(invoice, "invoice_paid", invoice.id, ("money", "receivable", invoice.gross), on="04-13")
-    undone = books.allocate(payment, request, -request.gross, "04-20")
-    books.transfer(invoice, "invoice_reopened", undone, ("receivable", "money", invoice.gross), on="04-20")
-    books.return_payment(payment, "04-20")
-    books.reported(1, dora, invoice.gross, "04-25", chosen=[invoice.id])
-
-
-def _seller_that_asks_by_invoice(books: Books) -> None:
-    """An invoice paid in part and credited in part, one written off, a weekly service that ended."""
-    ernő = books.customer(2, "Ernő")
-    service = books.subscription(2, ernő, "01-20", anchor=1)
-    run = books.new_id()
-    books.insert(
-        "billing_runs", seller_id=2, id=run, on_date=day("01-20"), started_at=AT, ended_at=AT, state="done",
-        documents=1, gross_minor=12000, planned_minor=12000,
-    )  # fmt: skip
-    books.insert("run_days", seller_id=2, on_date=day("01-20"))
-    lines = [Line(10000, service, (day("01-20"), day("02-01")), code="T-A+T-B")]
-    invoice = books.document("invoice", 2, ernő, "01-20", lines, run_id=run)
-    payment = books.payment(2, ernő, 7000, "01-21")
-    books.allocate(payment, invoice, 6000, "01-21", book="invoice_paid")
-    credit = [Line(2000, service, (day("01-20"), day("02-01")), code="T-A+T-B")]
-    note = books.document("credit_note", 2, ernő, "01-22", credit, corrects_id=invoice.id)
-    books.update(invoice, left=invoice.gross - 6000 - note.gross)
-    books.transfer(payment, "payout", books.new_id(), ("bank", "clearing:transfer", 7000), on="01-30")
-
-    frida = books.customer(2, "Frida")
-    service = books.subscription(2, frida, "02-04", unit="week", anchor=4, ends="02-15", cursor=False, state="cancelled")
-    first = [Line(700, service, (day("02-04"), day("02-11")))]
-    lost = books.document("invoice", 2, frida, "02-04", [*first, Line(400, service, (day("02-11"), day("02-15")))])
-    books.transfer(lost, "write_off", lost.id, ("bad_debt", "receivable", lost.gross), on="03-30")
-    books.update(lost, left=0)
-
-
-def _card_fee_and_correction(books: Books) -> None:
-    """Paid by card with a fee; then credited in full and replaced; a part refunded with its share of the fee."""
-    gina = books.customer(2, "Gina")
-    service = books.subscription(2, gina, "03-01")
-    period = (day("03-01"), day("04-01"))
-    wrong = books.document("invoice", 2, gina, "03-01", [Line(10000, service, period)])
-    payment = books.payment(2, gina, 11330, "03-02", means="card", fee=330)
-    books.allocate(payment, wrong, 11000, "03-02", book="invoice_paid")
-    receipt = books.document("receipt", 2, gina, "03-02", [Line(330, code="outside-scope")])
-    books.allocate(payment, receipt, 330, "03-02", book="fee_paid")
-    note = books.document("credit_note", 2, gina, "03-05", [Line(10000, service, period)], corrects_id=wrong.id)
-    books.transfer(note, "credit_note", note.id, ("receivable", "money", 11000), on="03-05", first=9)
-    books.allocate(payment, wrong, -11000, "03-05")
-    books.update(wrong, left=0)
-    right = books.document(
-        "invoice", 2, gina, "03-05", [Line(9000, service, period)], basis="replacement", replaces_id=wrong.id,
-        claims=False,
-    )  # fmt: skip
-    books.allocate(payment, right, right.gross, "03-05", book="invoice_paid")
-    books.update(right, left=0)
-    books.allocate(payment, receipt, -15, "03-06")
-    refund = books.new_id()
-    books.insert(
-        "refunds", seller_id=2, id=refund, key="refund", payment_id=payment.id, customer_id=gina, amount_minor=515,
-        fee_minor=15, on_date=day("03-06"), cause="by hand",
-    )  # fmt: skip
-    fee = (("fee_income", "receivable", 15), ("receivable", "money", 15))
-    books.transfer(receipt, "fee_returned", refund, *fee, on="03-06")
-    books.transfer(payment, "refund", refund, ("money", "clearing:card", 515), on="03-06")
-    books.connection.execute("UPDATE payments SET free_minor = free_minor - 515 WHERE id = %s", [payment.id])
-    books.update(receipt, left=0)
-
-
-def _partner(books: Books) -> None:
-    """One invoice for two clients' services, with an annex of their locations."""
-    partner, ivan, juno = (books.customer(2, name) for name in ("Partner", "Ivan", "Juno"))
-    lines = []
-    for client, shares in ((ivan, (334, 333, 333)), (juno, (500,))):
-        books.insert("sponsorships", seller_id=2, customer_id=client, from_on=day("01-01"), payer_id=partner)
-        service = books.subscription(2, client, "04-01", payer=partner)
-        annex = []
-        for share in shares:
-            location = books.new_id()
-            books.insert(
-                "locations", seller_id=2, id=location, customer_id=client, name="Store", address="", region="",
-                locality="", active_from=day("01-01"),
-            )  # fmt: skip
-            annex.append((service, location, share))
-        lines.append(Line(sum(shares), service, (day("04-01"), day("05-01")), annex=annex))
-    books.document("invoice", 2, partner, "04-01", lines)

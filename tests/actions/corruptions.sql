@@ -1,5 +1,5 @@
 -- Ways to spoil sound books past every key and trigger. Each begins with the check that must find it and what it is for
--- people; then the SQL that does it to the world of `books_by_hand.py`. One may break more than one thing: the check named
+-- people; then the SQL that does it to the world of `sound_world.py`. One may break more than one thing: the check named
 -- must be among those that find it. `pg_temp.doc(seller, series, number)` and `pg_temp.customer(name)` give ids.
 
 -- == Periods
@@ -67,6 +67,13 @@ DELETE FROM claims WHERE document_id = pg_temp.doc(1, 'P-2026', 6);
 -- claims.missing: a line moved to a period that is not claimed
 UPDATE lines SET period_from = '2026-05-10', period_to = '2026-06-10'
   WHERE document_id = pg_temp.doc(1, 'P-2026', 5);
+
+-- claims.missing: a client's service on the partner's line without a claim
+DELETE FROM claims WHERE reason IS NULL AND period_from = '2026-04-01' AND document_id = pg_temp.doc(2, 'I-2026', 5)
+  AND subscription_id IN (SELECT subscription_id FROM annex_rows WHERE row_no = 4);
+
+-- claims.lines: a client's service that the partner's annex does not name
+DELETE FROM annex_rows WHERE row_no = 4;
 
 -- claims.cycle: a monthly period of two months
 UPDATE claims SET period_to = '2026-05-31' WHERE period_to = '2026-04-30';
@@ -147,8 +154,8 @@ UPDATE documents SET extra = extra || '{"a": 1}' WHERE id = pg_temp.doc(2, 'I-20
 UPDATE annex_rows SET location = 'Elsewhere' WHERE row_no = 1;
 
 -- documents.digest: a document and its digest from elsewhere
-UPDATE documents
-  SET digest = (SELECT digest FROM documents WHERE id = pg_temp.doc(1, 'P-2026', 1)) WHERE id = pg_temp.doc(1, 'P-2026', 4);
+UPDATE documents SET digest = (SELECT digest FROM documents WHERE id = pg_temp.doc(1, 'P-2026', 1))
+  WHERE id = pg_temp.doc(1, 'P-2026', 4);
 
 -- words.digest: a customer renamed on issued paper
 UPDATE party_words SET body = '{"name": "Other"}' WHERE body ->> 'name' = 'Anna';
@@ -203,7 +210,7 @@ UPDATE documents SET number = 77 WHERE id = pg_temp.doc(1, 'P-2026', 4);
 UPDATE documents SET issued_on = '2026-01-01' WHERE id = pg_temp.doc(2, 'I-2026', 5);
 
 -- series.kind: a receipt among the invoices
-UPDATE documents SET series = 'I-2026', number = 6 WHERE kind = 'receipt';
+UPDATE documents SET series = 'I-2026', number = 60 WHERE kind = 'receipt';
 
 -- == Money
 
@@ -217,8 +224,8 @@ DELETE FROM payment_moves WHERE before IS NULL;
 UPDATE payment_moves SET before = 'failed' WHERE after = 'returned';
 
 -- payments.sum: money made free twice
-UPDATE payments SET free_minor = free_minor + 100 WHERE id = (SELECT id FROM payments
-  WHERE free_minor > 0 ORDER BY id LIMIT 1);
+UPDATE payments SET free_minor = free_minor + 100
+  WHERE id = (SELECT id FROM payments WHERE free_minor > 0 ORDER BY id LIMIT 1);
 
 -- payments.sum: a returned payment keeps paying
 DELETE FROM allocations WHERE amount_minor < 0 AND seller_id = 1 AND on_date = '2026-04-14';
@@ -272,6 +279,9 @@ DELETE FROM transfers WHERE cause = 'fee';
 -- books.fees: a returned fee changed
 UPDATE transfers SET amount_minor = 14 WHERE cause = 'fee_returned';
 
+-- books.fees: a fee given back without its credit note
+UPDATE documents SET corrects_id = pg_temp.doc(2, 'I-2026', 1) WHERE id = pg_temp.doc(2, 'N-2026', 3);
+
 -- books.payments: a payment booked short
 UPDATE transfers SET amount_minor = amount_minor - 1 WHERE cause = 'payment_settled' AND on_date = '2026-01-25';
 
@@ -285,7 +295,7 @@ DELETE FROM transfers WHERE cause = 'payment_returned' AND on_date = '2026-04-20
 DELETE FROM transfers WHERE cause = 'refund';
 
 -- books.used: a paid invoice not booked as paid
-DELETE FROM transfers WHERE cause = 'invoice_paid' AND on_date = '2026-01-25';
+DELETE FROM transfers WHERE cause = 'invoice_issued' AND debit = 'money' AND on_date = '2026-01-25';
 
 -- books.used: an invoice not reopened
 DELETE FROM transfers WHERE cause = 'invoice_reopened';
@@ -328,11 +338,16 @@ UPDATE charges SET net_minor = 1;
 UPDATE charges SET document_id = NULL;
 
 -- charges.twice: a charge asked for by two requests
-INSERT INTO lines SELECT l.seller_id, d.id, 9, l.subscription_id, l.charge_id, l.words, NULL, NULL, 1, NULL, NULL, l.net_minor, l.tax_code FROM lines AS l, documents AS d
-  WHERE l.charge_id IS NOT NULL AND d.id = pg_temp.doc(1, 'P-2026', 5) LIMIT 1;
+INSERT INTO lines
+  SELECT seller_id, pg_temp.doc(1, 'P-2026', 5), 9, subscription_id, charge_id, words, NULL, NULL, 1, NULL, NULL, net_minor,
+    tax_code
+  FROM lines WHERE charge_id IS NOT NULL LIMIT 1;
 
 -- runs.sums: a run that wrote more than it says
 UPDATE billing_runs SET documents = 0;
+
+-- runs.sums: a document lost from a run
+UPDATE documents SET run_id = NULL;
 
 -- runs.day: the latest day set back
 UPDATE run_days SET on_date = '2026-01-01';
@@ -341,8 +356,8 @@ UPDATE run_days SET on_date = '2026-01-01';
 DELETE FROM facts WHERE kind = 'InvoiceIssued' AND on_date = '2026-01-25';
 
 -- facts.issued: a fact told twice
-INSERT INTO facts SELECT seller_id, gen_random_uuid(), kind, on_date, at, customer_id, document_id, subject_id, cause, data
-  FROM facts;
+INSERT INTO facts
+  SELECT seller_id, gen_random_uuid(), kind, on_date, at, customer_id, document_id, subject_id, cause, data FROM facts;
 
 -- tenancy.keys: a document of another seller's customer
 UPDATE documents SET customer_id = pg_temp.customer('Gina') WHERE id = pg_temp.doc(1, 'P-2026', 1);
@@ -366,6 +381,9 @@ UPDATE facts SET customer_id = pg_temp.customer('Gina') WHERE seller_id = 1;
 -- tenancy.facts: a fact about another seller's payment
 UPDATE facts SET subject_id = (SELECT id FROM payments WHERE seller_id = 2 LIMIT 1) WHERE seller_id = 1;
 
+-- tenancy.runs: a document from another seller's run
+UPDATE documents SET run_id = (SELECT id FROM billing_runs WHERE seller_id = 2) WHERE id = pg_temp.doc(1, 'P-2026', 1);
+
 -- tenancy.profile: a subscription on another customer's profile
 UPDATE subscriptions SET profile_id = (SELECT default_profile_id FROM customers WHERE name = 'Dora')
   WHERE started_on = '2026-01-31';
@@ -387,7 +405,8 @@ DROP TRIGGER lines_frozen ON lines;
 
 -- schema.frozen: one more column that may change
 DROP TRIGGER payments_frozen ON payments;
-CREATE TRIGGER payments_frozen BEFORE UPDATE ON payments FOR EACH ROW EXECUTE FUNCTION abono_only_columns_change('state', 'free_minor', 'amount_minor');
+CREATE TRIGGER payments_frozen BEFORE UPDATE ON payments
+  FOR EACH ROW EXECUTE FUNCTION abono_only_columns_change('state', 'free_minor', 'amount_minor');
 
 -- schema.functions: a trigger that lets everything pass
 CREATE OR REPLACE FUNCTION abono_never() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN OLD; END';

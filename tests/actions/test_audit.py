@@ -5,22 +5,17 @@ rolled back.
 """
 
 import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
-from uuid import uuid4
 
 import psycopg
 import pytest
-from books_by_hand import write_world
 from click.testing import CliRunner, Result
-from psycopg.conninfo import make_conninfo
+from tests.actions.sound_world import write_world
+from tests.conftest import TEMPLATE, WORKER, with_database
 
-from abono.base.store.roles import make_roles
 from abono.interfaces.cli.audit import audit as command
 from abono.reports.audit.checks import MOST_SHOWN
 from abono.reports.audit.run import Report, audit, audit_in, names
@@ -54,46 +49,33 @@ CREATE FUNCTION pg_temp.customer(text) RETURNS uuid STABLE LANGUAGE sql AS
 
 
 @pytest.fixture(scope="module")
-def superuser() -> Iterator[str]:
-    """A fresh migrated database with the world of `books_by_hand`: the address for its superuser."""
-    server = os.environ["DATABASE_URL"]
-    name = f"audit_{uuid4().hex[:12]}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
-    url = make_conninfo(server, dbname=name)
-    with psycopg.connect(url, autocommit=True) as connection:
-        make_roles(connection)
-    words = [sys.executable, "-m", "django", "migrate", "--database", "owner", "--verbosity", "0"]
-    more = {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "abono.site.settings"}
-    subprocess.run(words, env={**os.environ, **more}, check=True)
-    yield url
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[call-overload]
+def world(superuser: str) -> Iterator[str]:
+    """A database with the world of `sound_world` and nothing else, as the administrator's URL."""
+    name = f"abono_audit_{WORKER}"
+    with psycopg.connect(superuser, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        url = with_database(superuser, name)
+        with psycopg.connect(url) as writing:
+            write_world(writing)
+        yield url
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="module")
-def engine(superuser: str) -> Iterator[str]:
-    """Django connected to that database as the engine."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "abono.site.settings")
-    import django
+def engine(world: str, django_ready: None) -> Iterator[str]:
+    """Django connected to that database as the engine, and back to the worker's own after."""
     from django.db import connections
 
     from abono.base.store.address import database_settings
 
-    django.setup()
     default = connections["default"]
+    before = dict(default.settings_dict)
     default.close()
-    default.settings_dict.update(database_settings(superuser, role="abono_engine"))
-    yield superuser
+    default.settings_dict.update(database_settings(world, role="abono_engine"))
+    yield world
     default.close()
-
-
-@pytest.fixture(scope="module")
-def world(superuser: str) -> str:
-    """The world, written and committed."""
-    with psycopg.connect(superuser) as connection:
-        write_world(connection)
-    return superuser
+    default.settings_dict.update(before)
 
 
 @pytest.fixture
@@ -195,14 +177,15 @@ def run_command(*words: str) -> Result:
 def test_the_command_on_sound_books(world: str, engine: str) -> None:
     result = run_command()
     assert result.exit_code == 0
-    assert result.output.splitlines()[-1] == "audit: ok"
+    assert result.stdout.splitlines()[-1] == "audit: ok"
     assert run_command("--seller", "north").exit_code == 0
 
 
 def test_the_command_used_wrongly(world: str, engine: str) -> None:
     result = run_command("--seller", "east")
     assert result.exit_code == 2
-    assert result.output == "There is no seller 'east'; there are: north, south.\n"
+    assert result.stderr == "Error: There is no seller 'east'; there are: north, south.\n"
+    assert result.stdout == ""
     assert run_command("--sellers").exit_code == 2
 
 
@@ -210,8 +193,7 @@ def test_the_command_used_wrongly(world: str, engine: str) -> None:
 def broken(world: str) -> Iterator[None]:
     """A committed corruption, put right after."""
     statement = (
-        "UPDATE documents SET open_minor = open_minor + %s "
-        "WHERE seller_id = 2 AND series = 'I-2026' AND number = 1"
+        "UPDATE documents SET open_minor = open_minor + %s WHERE seller_id = 2 AND series = 'I-2026' AND number = 1"
     )
     with psycopg.connect(world, autocommit=True) as connection:
         connection.execute(statement, [-1])
@@ -223,7 +205,7 @@ def broken(world: str) -> Iterator[None]:
 def test_the_command_on_spoiled_books(engine: str) -> None:
     result = run_command()
     assert result.exit_code == 1
-    lines = result.output.splitlines()
+    lines = result.stdout.splitlines()
     assert "documents.open: 1 row" in lines
     assert any("series=I-2026 number=1 open_minor=3599 should_be=3600" in line for line in lines)
     assert lines[-1] == "audit: failed: books.receivable, documents.open"
@@ -234,7 +216,7 @@ def test_the_command_on_spoiled_books(engine: str) -> None:
 def test_the_command_for_programs(engine: str) -> None:
     result = run_command("--json")
     assert result.exit_code == 1
-    found = json.loads(result.output)
+    found = json.loads(result.stdout)
     assert found["ok"] is False
     assert {one["name"] for one in found["checks"]} == set(names())
     named = {one["name"]: one for one in found["findings"]}

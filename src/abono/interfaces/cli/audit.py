@@ -1,46 +1,45 @@
 """`abono audit`: prove the books."""
 
 import json
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
 
 import click
 
 from abono.base.store import sql
+from abono.interfaces.cli.database import open_books
+from abono.interfaces.cli.refusals import Answered, Unreadable
 from abono.reports.audit.checks import Finding
 from abono.reports.audit.run import Report
 from abono.reports.audit.run import audit as run_audit
 
-BROKEN, USAGE = 1, 2
 
-EXAMPLE = """\b
-Example:
-  abono audit --seller hosting
-"""
-
-
-@click.command("audit", epilog=EXAMPLE)
-@click.option("--seller", "key", metavar="S", help="Only this seller's books, by its key; else those of all.")
+@click.command("audit")
+@click.option("--seller", "key", metavar="KEY", help="Only this seller's books; else those of all.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 def audit(key: str | None, as_json: bool) -> None:
     """Check the books against themselves: periods, documents, money, series, digests, sellers kept apart.
 
     Only reads, and sees one moment. Each check that fails is named, with the first 20 of the rows that break it.
 
-    Exit status: 0 all is well, 1 something is wrong, 2 the command was used wrongly.
+    Exit code: 0 all is well, 1 something is wrong, 2 a wrong call.
+
+    \b
+    Example:
+      abono audit --seller shop
     """
+    open_books()
     report = run_audit(seller_id=None if key is None else _seller(key))
     click.echo(_json(report) if as_json else _text(report))
     if not report.ok:
-        raise SystemExit(BROKEN)
+        raise Answered
 
 
 def _seller(key: str) -> int:
     seller_id: int | None = sql.value("SELECT id FROM sellers WHERE key = %(key)s", {"key": key})
     if seller_id is None:
         known = ", ".join(row[0] for row in sql.rows("SELECT key FROM sellers ORDER BY id")) or "none yet"
-        click.echo(f"There is no seller {key!r}; there are: {known}.", err=True)
-        raise SystemExit(USAGE)
+        raise Unreadable(f"There is no seller {key!r}; there are: {known}.")
     return seller_id
 
 
@@ -62,7 +61,7 @@ def _rows(finding: Finding) -> str:
     return "1 row" if finding.count == 1 else f"{finding.count} rows"
 
 
-def _row(row: Any) -> str:
+def _row(row: Mapping[str, object]) -> str:
     return " ".join(f"{name}={value}" for name, value in row.items() if value is not None)
 
 

@@ -53,7 +53,7 @@ def _read(path: Path) -> Check:
 
 def run_check(connection: "psycopg.Connection[Any]", check: Check, *, seller_id: int | None) -> Finding | None:
     """Run one check; what it found, or None. Rows of other sellers are left out when a seller is given."""
-    count, rows = offending(connection, sql.SQL(check.statement), seller_id=seller_id)  # type: ignore[arg-type]
+    count, rows = offending(connection, sql.SQL(check.statement), seller_id=seller_id)
     return Finding(check.name, check.proves, count, rows) if count else None
 
 
@@ -61,7 +61,7 @@ def offending(
     connection: "psycopg.Connection[Any]", statement: sql.Composable, *, seller_id: int | None
 ) -> tuple[int, tuple[dict[str, object], ...]]:
     """How many rows a query gives and the first of them, in an order that stays."""
-    only = sql.SQL("")
+    only: sql.Composable = sql.SQL("")
     if seller_id is not None:
         only = sql.SQL(" WHERE found.seller_id = {}").format(sql.Literal(seller_id))
     text = sql.SQL(

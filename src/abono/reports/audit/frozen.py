@@ -45,7 +45,7 @@ _SHOWN = ("seller_id", "document_id", "kind", "series", "number", "words_id")
 
 
 def _rows(connection: "psycopg.Connection[Any]", check: Check, seller_id: int | None) -> Iterator[Row]:
-    text = sql.SQL("SELECT * FROM (\n{}\n) AS found").format(sql.SQL(check.statement))  # type: ignore[arg-type]
+    text = sql.SQL("SELECT * FROM (\n{}\n) AS found").format(sql.SQL(check.statement))
     if seller_id is not None:
         text += sql.SQL(" WHERE seller_id = {}").format(sql.Literal(seller_id))
     with connection.cursor(name="abono_audit", row_factory=dict_row) as cursor:
@@ -62,7 +62,7 @@ def _document_holds(row: Row) -> bool:
 
 def _words_hold(row: Row) -> bool:
     digest = hashlib.sha256(_canonical(row["body"]).encode()).digest()
-    return UUID(bytes=digest[:16]) == row["words_id"]
+    return bool(UUID(bytes=digest[:16]) == row["words_id"])
 
 
 @lru_cache(maxsize=1024)

@@ -22,12 +22,12 @@ LISTED = (
     ("annex_rows", "subscription_id", "subscriptions"),
     ("annex_rows", "location_id", "locations"),
     ("documents", "settlement_id", "settlements"),
-    ("documents", "run_id", "billing_runs"),
     ("facts", "customer_id", "customers"),
     ("facts", "document_id", "documents"),
 )
-# Columns whose rows may be of several tables; checks of their own follow them (books.cause, tenancy.facts).
-FOLLOWED_ELSEWHERE = (("transfers", "cause_id"), ("facts", "subject_id"))
+# Columns whose rows may be of several tables, or gone; checks of their own follow them: books.cause, tenancy.facts,
+# tenancy.runs.
+FOLLOWED_ELSEWHERE = (("transfers", "cause_id"), ("facts", "subject_id"), ("documents", "run_id"))
 
 PROVES = {
     "tenancy.keys": "Every foreign key leads to a row that is there, of the same seller.",
@@ -156,4 +156,4 @@ def _with_owners(
 
 def _rows(connection: "psycopg.Connection[Any]", statement: str) -> list[tuple[Any, ...]]:
     with connection.cursor(row_factory=tuple_row) as cursor:
-        return cursor.execute(statement).fetchall()  # type: ignore[call-overload,no-any-return]
+        return cursor.execute(statement).fetchall()

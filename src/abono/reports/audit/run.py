@@ -15,8 +15,8 @@ from abono.reports.audit.references import PROVES, reference_findings
 OF_THE_SCHEMA = "schema."
 
 # The settings that hold for the audit's transaction alone. Row-level security must not hide a row from it: with it off,
-# a role that would see less than everything is refused by PostgreSQL instead of finding nothing wrong. Fresh tables have
-# no statistics yet, and a nested loop over them would take hours; the rest is for speed.
+# a role that would see less than everything is refused by PostgreSQL instead of finding nothing wrong. Fresh tables
+# have no statistics yet, and a nested loop over them would take hours; the rest is for speed.
 _SETTINGS = """
 SET LOCAL row_security = off;
 SET LOCAL datestyle = 'ISO, YMD';

@@ -1,16 +1,10 @@
 -- A customer's memo balance is the gross of the requests that are open.
-WITH booked AS (
-  SELECT seller_id, customer_id, currency,
-    sum(CASE WHEN debit = 'asked' THEN amount_minor ELSE -amount_minor END) AS balance
+WITH sides (seller_id, customer_id, currency, balance, should_be) AS (
+  SELECT seller_id, customer_id, currency, CASE WHEN debit = 'asked' THEN amount_minor ELSE -amount_minor END, 0
   FROM transfers WHERE 'asked' IN (debit, credit) AND cause <> 'opening'
-  GROUP BY seller_id, customer_id, currency
-),
-due AS (
-  SELECT seller_id, customer_id, currency, sum(gross_minor) AS balance
-  FROM documents WHERE kind = 'request' AND state = 'open'
-  GROUP BY seller_id, customer_id, currency
+  UNION ALL
+  SELECT seller_id, customer_id, currency, 0, gross_minor FROM documents WHERE kind = 'request' AND state = 'open'
 )
-SELECT seller_id, customer_id, currency, b.balance, d.balance AS should_be
-FROM booked AS b
-FULL JOIN due AS d USING (seller_id, customer_id, currency)
-WHERE coalesce(b.balance, 0) <> coalesce(d.balance, 0)
+SELECT seller_id, customer_id, currency, sum(balance) AS balance, sum(should_be) AS should_be
+FROM sides GROUP BY seller_id, customer_id, currency
+HAVING sum(balance) <> sum(should_be)

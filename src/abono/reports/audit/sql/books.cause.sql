@@ -1,12 +1,10 @@
 -- Each movement has its cause: the document, settlement, payment, allocation or refund that its key names.
 WITH causes (cause, source) AS (
-  VALUES ('request_issued', 'request'), ('request_voided', 'request'),
-    ('request_settled', 'settlement'), ('request_settled', 'request'),
-    ('request_reopened', 'settlement'), ('request_reopened', 'request'),
-    ('invoice_issued', 'invoice'), ('credit_note', 'credit_note'), ('fee', 'receipt'), ('write_off', 'invoice'),
-    ('invoice_paid', 'allocation'), ('invoice_paid', 'invoice'), ('invoice_reopened', 'allocation'),
-    ('invoice_reopened', 'invoice'), ('fee_paid', 'allocation'), ('fee_paid', 'receipt'), ('fee_returned', 'refund'),
-    ('payment_settled', 'payment'), ('payment_returned', 'payment'), ('refund', 'refund')
+  VALUES ('request_issued', 'request'), ('request_voided', 'request'), ('request_settled', 'settlement'),
+    ('request_reopened', 'allocation'), ('invoice_issued', 'invoice'), ('invoice_paid', 'allocation'),
+    ('invoice_reopened', 'allocation'), ('credit_note', 'credit_note'), ('write_off', 'invoice'), ('fee', 'receipt'),
+    ('fee_paid', 'allocation'), ('fee_returned', 'credit_note'), ('payment_settled', 'payment'),
+    ('payment_returned', 'payment'), ('refund', 'refund')
 ),
 sources AS (
   SELECT seller_id, id, kind AS source FROM documents

@@ -5,6 +5,8 @@ WITH days AS (
       ELSE 'credit_note' END AS cause
   FROM documents
   UNION ALL
+  SELECT seller_id, id, issued_on, 'fee_returned' FROM documents WHERE kind = 'credit_note'
+  UNION ALL
   SELECT seller_id, id, on_date, 'request_settled' FROM settlements
   UNION ALL
   SELECT seller_id, id, on_date, CASE WHEN amount_minor > 0 THEN 'invoice_paid' ELSE 'invoice_reopened' END FROM allocations

@@ -1,30 +1,31 @@
 -- Invoices and credit notes are booked as they read: net as revenue, each tax on its own account, gross as receivable.
-WITH booked AS (
-  SELECT t.seller_id, t.cause_id, t.cause, t.customer_id, t.currency, side.account, sum(side.amount) AS amount
-  FROM transfers AS t
-  CROSS JOIN LATERAL (
-    VALUES (t.debit, t.amount_minor), (t.credit, -t.amount_minor)
-  ) AS side (account, amount)
-  WHERE t.cause IN ('invoice_issued', 'credit_note') AND 'money' NOT IN (t.debit, t.credit)
-  GROUP BY t.seller_id, t.cause_id, t.cause, t.customer_id, t.currency, side.account
-),
-sides AS (
-  SELECT d.seller_id, d.id, d.kind, d.customer_id, d.currency, side.account, side.amount
+WITH fiscal AS (
+  SELECT seller_id, id, CASE kind WHEN 'invoice' THEN 'invoice_issued' ELSE 'credit_note' END AS cause,
+    CASE kind WHEN 'invoice' THEN 1 ELSE -1 END AS sign, customer_id, currency, net_minor, gross_minor, taxes
   FROM documents AS d
-  CROSS JOIN LATERAL (
-    VALUES ('receivable', d.gross_minor::numeric), ('revenue', -d.net_minor::numeric)
-    UNION ALL
-    SELECT 'tax:' || (tax ->> 0), -CASE WHEN tax ->> 3 ~ '^-?[0-9]+$' THEN (tax ->> 3)::numeric END
-    FROM jsonb_array_elements(CASE WHEN jsonb_typeof(d.taxes) = 'array' THEN d.taxes ELSE '[]' END) AS tax
-  ) AS side (account, amount)
-  WHERE d.kind IN ('invoice', 'credit_note')
+  WHERE kind = 'invoice' OR (kind = 'credit_note' AND NOT EXISTS (
+    SELECT FROM documents AS o WHERE o.seller_id = d.seller_id AND o.id = d.corrects_id AND o.kind = 'receipt'
+  ))
 ),
-due AS (
-  SELECT seller_id, id AS cause_id, CASE kind WHEN 'invoice' THEN 'invoice_issued' ELSE 'credit_note' END AS cause,
-    customer_id, currency, account, sum(CASE kind WHEN 'invoice' THEN amount ELSE -amount END) AS amount
-  FROM sides GROUP BY seller_id, id, kind, customer_id, currency, account
+sides (seller_id, document_id, cause, customer_id, currency, account, booked, should_be) AS (
+  SELECT seller_id, cause_id, cause, customer_id, currency, debit, amount_minor, 0::numeric
+  FROM transfers WHERE cause IN ('invoice_issued', 'credit_note') AND 'money' NOT IN (debit, credit)
+  UNION ALL
+  SELECT seller_id, cause_id, cause, customer_id, currency, credit, -amount_minor, 0
+  FROM transfers WHERE cause IN ('invoice_issued', 'credit_note') AND 'money' NOT IN (debit, credit)
+  UNION ALL
+  SELECT seller_id, id, cause, customer_id, currency, 'receivable', 0, sign * gross_minor FROM fiscal
+  UNION ALL
+  SELECT seller_id, id, cause, customer_id, currency, 'revenue', 0, -sign * net_minor FROM fiscal
+  UNION ALL
+  SELECT f.seller_id, f.id, f.cause, f.customer_id, f.currency, 'tax:' || (tax ->> 0), 0,
+    -f.sign * CASE WHEN jsonb_typeof(tax -> 3) = 'number' THEN (tax -> 3)::numeric END
+  FROM fiscal AS f
+  CROSS JOIN LATERAL jsonb_array_elements(
+    CASE WHEN jsonb_typeof(f.taxes) = 'array' THEN f.taxes ELSE '[]' END
+  ) AS tax
 )
-SELECT seller_id, cause_id AS document_id, cause, customer_id, currency, account, b.amount AS booked, d.amount AS should_be
-FROM booked AS b
-FULL JOIN due AS d USING (seller_id, cause_id, cause, customer_id, currency, account)
-WHERE coalesce(b.amount, 0) <> coalesce(d.amount, 0)
+SELECT seller_id, document_id, cause, customer_id, currency, account, sum(booked) AS booked, sum(should_be) AS should_be
+FROM sides
+GROUP BY seller_id, document_id, cause, customer_id, currency, account
+HAVING sum(booked) <> coalesce(sum(should_be), 0)

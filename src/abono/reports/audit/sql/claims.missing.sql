@@ -15,12 +15,22 @@ family AS (
   UNION
   SELECT a.seller_id, a.id, b.id FROM upward AS a JOIN upward AS b ON b.seller_id = a.seller_id AND b.above = a.above
 ),
+asking AS (
+  SELECT seller_id, id FROM documents
+  WHERE (kind = 'request' AND state <> 'voided') OR (kind = 'invoice' AND basis IN ('asks', 'replacement'))
+),
 asked AS (
   SELECT l.seller_id, l.document_id, l.line_no, l.subscription_id, l.period_from, l.period_to
   FROM lines AS l
-  JOIN documents AS d ON d.seller_id = l.seller_id AND d.id = l.document_id
+  JOIN asking AS d ON d.seller_id = l.seller_id AND d.id = l.document_id
   WHERE l.subscription_id IS NOT NULL AND l.period_from IS NOT NULL AND l.charge_id IS NULL
-    AND ((d.kind = 'request' AND d.state <> 'voided') OR (d.kind = 'invoice' AND d.basis IN ('asks', 'replacement')))
+  UNION
+  -- A line over several subscriptions; one without a fraction trues up a period that another document asked for.
+  SELECT l.seller_id, l.document_id, l.line_no, a.subscription_id, l.period_from, l.period_to
+  FROM annex_rows AS a
+  JOIN lines AS l ON l.seller_id = a.seller_id AND l.document_id = a.document_id AND l.line_no = a.line_no
+  JOIN asking AS d ON d.seller_id = l.seller_id AND d.id = l.document_id
+  WHERE l.fraction IS NOT NULL AND l.period_from IS NOT NULL AND l.charge_id IS NULL
 ),
 alone AS (
   SELECT a.* FROM asked AS a

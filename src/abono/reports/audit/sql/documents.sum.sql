@@ -6,7 +6,7 @@ LEFT JOIN (
   SELECT seller_id, document_id, sum(net_minor) AS net FROM lines GROUP BY seller_id, document_id
 ) AS l ON l.seller_id = d.seller_id AND l.document_id = d.id
 CROSS JOIN LATERAL (
-  SELECT sum(CASE WHEN tax ->> 3 ~ '^-?[0-9]+$' THEN (tax ->> 3)::numeric END) AS tax
+  SELECT sum(CASE WHEN jsonb_typeof(tax -> 3) = 'number' THEN (tax -> 3)::numeric END) AS tax
   FROM jsonb_array_elements(CASE WHEN jsonb_typeof(d.taxes) = 'array' THEN d.taxes ELSE '[]' END) AS tax
 ) AS t
 WHERE d.net_minor <> coalesce(l.net, 0)
