@@ -47,7 +47,14 @@ class Subscription(models.Model):
 
     class Meta:
         db_table = "subscriptions"
-        indexes = [models.Index(fields=["seller_id", "customer_id"], name="subscriptions_of_customer")]
+        indexes = [
+            models.Index(fields=["seller_id", "customer_id"], name="subscriptions_of_customer"),
+            models.Index(
+                fields=["seller_id", "ends_on"],
+                name="subscriptions_ending",
+                condition=Q(ends_on__isnull=False) & ~Q(state="cancelled"),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["seller_id", "reference"],

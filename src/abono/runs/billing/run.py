@@ -11,6 +11,7 @@ from abono.base.kernel.refusal import Refused
 from abono.base.store import sql
 from abono.base.store.crash import crash_point
 from abono.domain.invoicing.actions import retry_waiting
+from abono.domain.subscriptions.batch import end_finished
 from abono.runs.billing.chunk import CHUNK, Written, bill_chunk
 from abono.runs.billing.desk import Desk, desk_of
 from abono.runs.billing.hold import Held, check_total
@@ -57,6 +58,7 @@ def run_billing(
     _sweep(desk, result, run_id, at, progress)
     crash_point("billing.swept")
     result.invoices_freed = retry_waiting(seller_id=seller_id, on=on, at=at)
+    end_finished(seller_id=seller_id, on=on, at=at)
     _close(seller_id, result, run_id, on, at)
     crash_point("billing.closed")
     return result
