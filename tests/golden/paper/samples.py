@@ -46,7 +46,9 @@ def us_invoice() -> Sheet:
         issuer_line="Larkspur Systems LLC, EIN 00-1234567, 400 Harbor Street, Austin, TX 78701",
         parties=(
             Party("customer", "Two Rivers Burgers LLC", ("91 Cedar Lane", "Waco, TX 76701", "ap@tworivers.example")),
-            Party("seller", "Larkspur Systems LLC", ("400 Harbor Street", "Austin, TX 78701", "billing@larkspur.example")),
+            Party(
+                "seller", "Larkspur Systems LLC", ("400 Harbor Street", "Austin, TX 78701", "billing@larkspur.example")
+            ),
         ),
         lines=(
             Line("Register", 19800, quantity=2, unit_price=Decimal("99"), detail="Waco Center, Waco North", **period),
@@ -196,7 +198,9 @@ def hu_request() -> Sheet:
             Party("seller", "Hajnal Foglalás Kft.", ("1051 Budapest, Tölgy utca 8.", "Adószám: 12345676-2-41")),
         ),
         lines=(
-            Line("Foglalási rendszer", 28800, quantity=4, unit="fő", unit_price=Decimal(7200), tax_words="27 %", **period),
+            Line(
+                "Foglalási rendszer", 28800, quantity=4, unit="fő", unit_price=Decimal(7200), tax_words="27 %", **period
+            ),
             Line("SMS-csomag", 7200, quantity=600, unit="db", unit_price=Decimal(12), tax_words="27 %"),
         ),
         taxes=(Tax("Áfa 27 %", 9720, 36000),),
@@ -230,7 +234,15 @@ def hu_invoice() -> Sheet:
     )
 
 
-_SHOPS = ("Basil Court", "Copper Spoon", "Dune Street Tacos", "Elm & Rye", "Fennel House", "Gull & Anchor", "Iron Kettle")
+_SHOPS = (
+    "Basil Court",
+    "Copper Spoon",
+    "Dune Street Tacos",
+    "Elm & Rye",
+    "Fennel House",
+    "Gull & Anchor",
+    "Iron Kettle",
+)
 
 
 def partner_invoice(locations: int = 148) -> Sheet:
@@ -254,7 +266,13 @@ def partner_invoice(locations: int = 148) -> Sheet:
             )
         )
     lines = tuple(
-        Line(name, count * prices[name], quantity=count, unit_price=Decimal(prices[name]) / 100, detail=f"{count} all month")
+        Line(
+            name,
+            count * prices[name],
+            quantity=count,
+            unit_price=Decimal(prices[name]) / 100,
+            detail=f"{count} all month",
+        )
         for name, count in used.items()
     )
     total = sum(line.amount_minor for line in lines)
@@ -288,7 +306,9 @@ def partner_invoice(locations: int = 148) -> Sheet:
             "on the receipt; a bank account or debit card has none.",
         ),
         slip=Slip("https://pay.ferrybee.example/0417", "FB-2026-11-0417", "Ferrybee Inc."),
-        annex=Annex(tuple(rows), note="A location is billed for the days it was active, in thirtieths of its monthly price."),
+        annex=Annex(
+            tuple(rows), note="A location is billed for the days it was active, in thirtieths of its monthly price."
+        ),
     )
 
 
@@ -341,7 +361,9 @@ def card_receipt() -> Sheet:
 
 def sample(language: str = "en") -> Sheet:
     """What an invoice will look like; never a document."""
-    return replace(us_invoice(), kind="sample", language=language, number=None, slip=None, deductions=(), due_minor=32099)
+    return replace(
+        us_invoice(), kind="sample", language=language, number=None, slip=None, deductions=(), due_minor=32099
+    )
 
 
 def statement() -> Sheet:
@@ -364,7 +386,9 @@ def statement() -> Sheet:
                 StatementEntry(date(2026, 9, 6), "Factura A 0003-00001201", 8950300, charged_minor=10200300),
                 StatementEntry(date(2026, 9, 9), "Pago con transferencia", 0, paid_minor=8950300, detail="CAL-000037"),
                 StatementEntry(date(2026, 10, 6), "Factura A 0003-00001298", 10200300, charged_minor=10200300),
-                StatementEntry(date(2026, 10, 6), "Pago con tarjeta", 0, paid_minor=10200300, detail="Visa terminada en 4412"),
+                StatementEntry(
+                    date(2026, 10, 6), "Pago con tarjeta", 0, paid_minor=10200300, detail="Visa terminada en 4412"
+                ),
                 StatementEntry(date(2026, 11, 21), "Proforma P-2026-000042", 10200300, charged_minor=10200300),
             ),
         ),
@@ -386,8 +410,8 @@ def letter() -> Sheet:
         parties=us_invoice().parties[:1],
         body=(
             "Your billing moves to new pages on December 1, 2026. Your products, prices and dates stay as they are.",
-            "Card and bank details are not carried over. Sign in with ap@tworivers.example and enter a way to pay before "
-            "November 27, 2026. Without one your invoices are paid by check.",
+            "Card and bank details are not carried over. Sign in with ap@tworivers.example and enter a way to pay "
+            "before November 27, 2026. Without one your invoices are paid by check.",
             "A sample of the new invoice is enclosed. It is not a bill.",
         ),
     )
@@ -398,7 +422,13 @@ def many_lines(count: int) -> Sheet:
     lines = tuple(Line(f"Service {index}", 1000 + index % 7, detail=f"host-{index}.example") for index in range(count))
     total = sum(line.amount_minor for line in lines)
     return replace(
-        ar_proforma(), lines=lines, taxes=(), net_minor=total, gross_minor=total, due_minor=total, summary=f"{count} servicios"
+        ar_proforma(),
+        lines=lines,
+        taxes=(),
+        net_minor=total,
+        gross_minor=total,
+        due_minor=total,
+        summary=f"{count} servicios",
     )
 
 

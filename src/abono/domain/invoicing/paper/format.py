@@ -1,4 +1,4 @@
-"""Money, numbers and days as people read them, per language. Pure; separators and month names come from CLDR (Babel)."""
+"""Money, numbers and days as people read them, per language. Pure; separators and months come from CLDR (Babel)."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -103,10 +103,8 @@ def unit_price(price: Decimal, currency: str, *, language: str, home: str) -> st
 def number(value: Decimal | int, *, language: str) -> str:
     """A quantity without trailing zeros: Decimal("1.50") gives "1.5", 6214 gives "6,214"."""
     exact = Decimal(value)
-    if exact == exact.to_integral_value():
-        exact = exact.quantize(Decimal(1))
-    else:
-        exact = exact.normalize()
+    whole_number = exact == exact.to_integral_value()
+    exact = exact.quantize(Decimal(1)) if whole_number else exact.normalize()
     whole, fraction = _digits(abs(exact), language)
     return f"{MINUS if exact < 0 else ''}{whole}{fraction}"
 

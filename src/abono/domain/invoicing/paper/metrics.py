@@ -32,7 +32,7 @@ _WIDTHS = {
         490: "^º",
         500: "–",
         510: "_“”",
-        530: "\"ĳ",
+        530: '"ĳ',
         550: "?s¿śŝşš",
         570: "Lkxz¥§ķĸĹĻĽŉźżž",
         580: "JaàáâãäåāăąĴĿ",
@@ -130,7 +130,7 @@ def _pieces(word: str, room: int) -> list[str]:
 
 
 def _at_joint(piece: str) -> tuple[str, str]:
-    """Cut after the last joint of an address in the second half of the piece, the strongest kind first; else at its end."""
+    """Cut after the last joint of an address in the second half of the piece, the strongest first; else at its end."""
     for joints in ("/@", ".,:;&?=_-"):
         for index in range(len(piece) - 1, len(piece) // 2, -1):
             if piece[index] in joints:

@@ -74,7 +74,7 @@ def facts(sheet: Sheet, *, inner: int) -> list[Part]:
         return []
     width = inner - g.MARGIN_COLUMN
     names = min(width // 2, max(width_of(name, g.BODY) for name, _ in rows))
-    parts = []
+    parts: list[Part] = []
     for name, value in rows:
         left, right = set_in(name, g.BODY, names), set_in(value, g.BODY, width - names - g.FACT_GAP)
         tree = {"is": "fact", "name": left.text, "text": right.text, "width": names}

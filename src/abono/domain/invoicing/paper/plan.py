@@ -4,7 +4,7 @@ The plan is made here and not by the template, in exact lengths that are never t
 and its sums in one pass, ten thousand lines cost ten thousand rows, and the rules about pages are tested without a PDF.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from abono.domain.invoicing.paper import format as written
@@ -15,12 +15,14 @@ from abono.domain.invoicing.paper.parts import Part, facts, opening, paragraphs,
 from abono.domain.invoicing.paper.sheet import Sheet
 from abono.domain.invoicing.paper.tables import Table, annex_table, main_table, money_of
 from abono.domain.invoicing.paper.tableset import SetTable, chunks, least_height, set_table
-from abono.domain.invoicing.paper.words import label, name_of, within_sentence
+from abono.domain.invoicing.paper.words import label, name_of, title_of, within_sentence
 
 Tree = dict[str, Any]
 
 # From so many rows on a table stands close.
 _LONG = 60
+# From the rule of a section to what stands below its heading instead of beside it.
+_BELOW_HEADING = g.BODY + 12 * g.PT
 
 
 @dataclass(slots=True)
@@ -69,7 +71,7 @@ class Pages:
 
 def planned(raw: Sheet) -> Tree:
     """The template's input for one document."""
-    sheet = made_literal(raw)
+    sheet = made_literal(replace(raw, body=_split(raw.body), notes=_split(raw.notes)))
     paper = g.PAPERS[sheet.paper]
     inner = paper[0] - 2 * g.SIDE
     heads = _heads(sheet, inner)
@@ -92,10 +94,13 @@ def planned(raw: Sheet) -> Tree:
         "watermark": sheet.watermark or (label("watermark", sheet.language) if sheet.kind == "sample" else ""),
         "brand": heads["brand"],
         "mark": {"letter": sheet.mark.letter, "legend": heads["legend"]} if sheet.mark else None,
-        "pages": [
-            _finished(page, index, len(pages.done), sheet, heads, foot) for index, page in enumerate(pages.done)
-        ],
+        "pages": [_finished(page, index, len(pages.done), sheet, heads, foot) for index, page in enumerate(pages.done)],
     }
+
+
+def _split(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Running text by paragraphs: a new line begins one."""
+    return tuple(line for text in texts for line in text.splitlines() if line.strip())
 
 
 def _main_pages(sheet: Sheet, *, inner: int, room: int) -> Pages:
@@ -103,19 +108,19 @@ def _main_pages(sheet: Sheet, *, inner: int, room: int) -> Pages:
     table = main_table(sheet)
     pay = slip(sheet, inner=inner)
     torn = pay.height + g.SLIP_CLEAR + g.SLIP_ABOVE + g.SLIP_BELOW if pay else 0
-    rows = len(table.running) if table else 0
-    if rows <= _LONG:
-        for air in (g.AIRY, g.CLOSE):
-            pages = _filled(sheet, table, air, inner=inner, room=room)
-            if len(pages.done) == 1 and pages.left >= torn:
-                if pay:
-                    pages.put(Part(pay.tree | {"torn": True}, 0, 0))
-                return pages
-    air = g.CLOSE if rows > _LONG else g.AIRY
-    pages = _filled(sheet, table, air, inner=inner, room=room)
-    if pay:
-        pages.flow([Part(pay.tree | {"torn": False}, 0, pay.height)], head=section(label("payment", sheet.language), air))
-    return pages
+    long = table is not None and len(table.running) > _LONG
+    tried = []
+    for air in (g.CLOSE,) if long else (g.AIRY, g.CLOSE):
+        pages = _filled(sheet, table, air, inner=inner, room=room)
+        if len(pages.done) == 1 and pages.left >= torn:
+            if pay:
+                pages.put(Part(pay.tree | {"torn": True}, 0, 0))
+            return pages
+        if pay:
+            flat = Part(pay.tree | {"torn": False}, _BELOW_HEADING, pay.height)
+            pages.flow([flat], head=section(label("payment", sheet.language), air))
+        tried.append(pages)
+    return min(tried, key=lambda pages: len(pages.done))
 
 
 def _filled(sheet: Sheet, table: Table | None, air: g.Air, *, inner: int, room: int) -> Pages:
@@ -128,7 +133,9 @@ def _filled(sheet: Sheet, table: Table | None, air: g.Air, *, inner: int, room: 
     body = paragraphs(sheet.body, inner=inner)
     pages.flow(body, head=Part({"is": "space"}, air.section, 0))
     if table:
-        _put_table(pages, set_table(table, inner=inner, full=False, air=air), table, sheet, head=section(table.heading, air))
+        _put_table(
+            pages, set_table(table, inner=inner, full=False, air=air), table, sheet, head=section(table.heading, air)
+        )
     notes = paragraphs(sheet.notes, inner=inner)
     pages.flow(notes, head=section(label("notes", sheet.language), air))
     return pages
@@ -137,7 +144,7 @@ def _filled(sheet: Sheet, table: Table | None, air: g.Air, *, inner: int, room: 
 def _put_table(pages: Pages, done: SetTable, table: Table, sheet: Sheet, head: Part | None = None) -> None:
     """Set a table over as many pages as it needs, its head repeated, its sums carried."""
     # A table that takes the margin column stands below the section's heading instead of beside it.
-    below = Part({"is": "space"}, g.BODY + 12 * g.PT, 0)
+    below = Part({"is": "space"}, _BELOW_HEADING, 0)
     before = [] if head is None else [head] if done.indent else [head, below]
     if least_height(done) + sum(part.above + part.height for part in before) > pages.left and pages.done[-1].parts:
         pages.turn(annex=pages.done[-1].annex)
@@ -158,7 +165,13 @@ def _put_table(pages: Pages, done: SetTable, table: Table, sheet: Sheet, head: P
 
 def _chunk_part(done: SetTable, first: int, last: int) -> Part:
     heights = [done.head_height, *done.heights[first:last]]
-    tree = {"is": "table", "indent": done.indent, "air": done.air.row, "rows": done.rows[first:last], "heights": heights}
+    tree = {
+        "is": "table",
+        "indent": done.indent,
+        "air": done.air.row,
+        "rows": done.rows[first:last],
+        "heights": heights,
+    }
     return Part(done.head | tree, 0, sum(heights))
 
 
@@ -171,16 +184,16 @@ def _heads(sheet: Sheet, inner: int) -> Tree:
     legend = set_in(sheet.mark.legend if sheet.mark else "", g.SMALL, right)
     day = written.long_day(sheet.issued_on, sheet.language)
     letter = sheet.kind == "letter"
-    title = set_in(day if letter else name_of(sheet), g.TITLE, right)
+    title = _title(day if letter else title_of(sheet), "" if letter else sheet.number or "", right)
     second = set_in("" if letter else label("issued", sheet.language, day=day), g.SMALL, right)
-    annex = set_in(label("annex", sheet.language, document=within_sentence(name_of(sheet))), g.TITLE, right)
+    annex_words = label("annex", sheet.language, document=within_sentence(title_of(sheet)))
+    annex = _title(annex_words, sheet.number or "", right)
     heading = (sheet.annex.heading if sheet.annex else "") or label("annex_heading", sheet.language)
     under_annex = set_in(heading, g.SMALL, right)
-    titles = max(title.lines, annex.lines if sheet.annex else 0)
+    titles = max(title["lines"], annex["lines"] if sheet.annex else 0)
     small = legend.lines * bool(legend.text) + max(second.lines, under_annex.lines if sheet.annex else 0) + 1
-    tall = max(
-        g.text_height(titles, g.TITLE) + small * (g.SMALL + g.LEADING) + 2 * g.PT, g.text_height(brand.lines, g.TITLE), 30 * g.PT
-    )
+    words = g.text_height(titles, g.TITLE) + small * (g.SMALL + g.LEADING) + 2 * g.PT
+    tall = max(words, g.text_height(brand.lines, g.TITLE), 30 * g.PT)
     return {
         "top": g.HEAD_AT + tall + g.HEAD_GAP,
         "brand": {
@@ -190,9 +203,16 @@ def _heads(sheet: Sheet, inner: int) -> Tree:
             "width": left,
         },
         "legend": legend.text,
-        "main": {"title": title.text, "second": second.text},
-        "annex": {"title": annex.text, "second": under_annex.text},
+        "main": title | {"second": second.text},
+        "annex": annex | {"second": under_annex.text},
     }
+
+
+def _title(words: str, number: str, width: int) -> Tree:
+    """Title and number; the number is never broken, so it may take a line of its own."""
+    done = set_in(words, g.TITLE, width)
+    beside = width_of(f"{words} {number}", g.TITLE) <= width or not number
+    return {"title": done.text, "document": number, "lines": done.lines + (not beside)}
 
 
 def _foot(sheet: Sheet, inner: int) -> Tree:
@@ -211,6 +231,7 @@ def _finished(page: Page, index: int, count: int, sheet: Sheet, heads: Tree, foo
     which = "annex" if page.annex else "main"
     return {
         "title": heads[which]["title"],
+        "document": heads[which]["document"],
         "second": heads[which]["second"],
         "number": label("page", sheet.language, page=str(index + 1), pages=str(count)),
         "foot": foot[which],

@@ -1,4 +1,4 @@
-"""From a `Sheet` to the bytes of a PDF: PDF/A-3b and PDF/UA-1, tagged, fonts embedded, the same bytes for the same sheet.
+"""From a `Sheet` to PDF bytes: PDF/A-3b and PDF/UA-1, tagged, fonts embedded, the same bytes for the same sheet.
 
 The template reads one JSON text (`sys.inputs`) and draws strings, so nothing that a customer typed is ever markup. It
 can open no file outside its own folder, and no network.

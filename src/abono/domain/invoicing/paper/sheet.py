@@ -15,7 +15,7 @@ from abono.base.kernel.money import minor_digits
 from abono.base.kernel.refusal import Refused
 
 Kind = Literal["request", "invoice", "credit_note", "receipt", "sample", "statement", "letter"]
-RequestKind = Literal["proforma", "charge-note"]
+RequestKind = Literal["proforma", "charge-note", "payment-request"]
 Paper = Literal["a4", "letter"]
 Role = Literal["customer", "seller"]
 Link = Literal["corrects", "made_from", "replaces", "settles"]
@@ -23,6 +23,10 @@ Link = Literal["corrects", "made_from", "replaces", "settles"]
 NUMBERED: frozenset[Kind] = frozenset({"request", "invoice", "credit_note", "receipt"})
 ADDING_UP: frozenset[Kind] = NUMBERED | {"sample"}
 ASKING: frozenset[Kind] = frozenset({"request", "invoice", "sample"})
+
+# The longest text in one field. Running text (`body`, `notes`) may be longer; it goes over to the next page.
+LONGEST_TEXT = 500
+LONGEST_NAME = 120
 
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 _ADDRESS = re.compile(r"https?://[^\s<>\"\\]+")
@@ -67,7 +71,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line. `unit_price` in whole currency units, up to six decimals; `tax_words` like "27 %" opens a tax column."""
+    """One line. `unit_price` in whole currency units, up to six decimals; `tax_words` ("27 %") opens a column."""
 
     words: str
     amount_minor: int
@@ -150,7 +154,7 @@ class Annex:
 
 @dataclass(frozen=True, slots=True)
 class StatementEntry:
-    """One movement of the account: what was charged or what was paid or credited, both positive, and the balance after."""
+    """One movement: what was charged, or what was paid or credited (both positive), and the balance after it."""
 
     on: date
     words: str
@@ -162,7 +166,7 @@ class StatementEntry:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """The account over `[period_from, period_to)`. A positive balance is owed by the customer, a negative one is theirs."""
+    """The account over `[period_from, period_to)`. A positive balance is owed, a negative one is the customer's."""
 
     period_from: date
     period_to: date
@@ -210,13 +214,12 @@ class Sheet:
 
     def __post_init__(self) -> None:
         _check_words(self)
+        _check_lengths(self)
         _check_number(self)
         if self.kind in ADDING_UP:
             _check_sums(self)
         if (self.kind == "statement") != (self.statement is not None):
-            raise Refused(
-                "paper.statement_missing", "A statement of account carries its movements, nothing else does."
-            )
+            raise Refused("paper.statement_missing", "A statement of account carries its movements, nothing else does.")
 
     @property
     def home(self) -> str:
@@ -233,18 +236,39 @@ def _check_words(sheet: Sheet) -> None:
         )
     minor_digits(sheet.currency)
     if not _HEX.fullmatch(sheet.brand.accent):
-        raise Refused(
-            "paper.accent_not_hex", f"The accent {sheet.brand.accent!r} is not a colour like #2347C5."
-        )
+        raise Refused("paper.accent_not_hex", f"The accent {sheet.brand.accent!r} is not a colour like #2347C5.")
     if sheet.slip and sheet.slip.pay_url and not _ADDRESS.fullmatch(sheet.slip.pay_url):
         raise Refused("paper.pay_address", f"The pay address {sheet.slip.pay_url!r} is not an http address.")
 
 
+def _check_lengths(sheet: Sheet) -> None:
+    for text in (sheet.brand.name, sheet.title, sheet.number or ""):
+        _check_length(text, LONGEST_NAME)
+    short = [sheet.summary, sheet.issuer_line]
+    short += [text for party in sheet.parties for text in (party.name, *party.rows)]
+    short += [fact.text for fact in sheet.facts]
+    short += [text for line in sheet.lines for text in (line.words, line.detail)]
+    if sheet.annex:
+        short += [text for row in sheet.annex.rows for text in (row.location, row.client, row.products)]
+    if sheet.statement:
+        short += [text for entry in sheet.statement.entries for text in (entry.words, entry.detail)]
+    for text in short:
+        _check_length(text, LONGEST_TEXT)
+
+
+def _check_length(text: str, most: int) -> None:
+    if len(text) > most:
+        raise Refused(
+            "paper.text_too_long",
+            f"A text of {len(text)} characters does not fit in one field of a document; at most {most}: {text[:40]!r}.",
+            length=len(text),
+            most=most,
+        )
+
+
 def _check_number(sheet: Sheet) -> None:
     if sheet.kind in NUMBERED and not sheet.number:
-        raise Refused(
-            "paper.number_missing", f"A document of kind {sheet.kind} has a number.", kind=sheet.kind
-        )
+        raise Refused("paper.number_missing", f"A document of kind {sheet.kind} has a number.", kind=sheet.kind)
     if sheet.kind == "sample" and sheet.number:
         raise Refused("paper.sample_with_number", "A sample has no number.", number=sheet.number)
     if sheet.kind == "sample" and sheet.slip:

@@ -52,7 +52,8 @@ def set_table(table: Table, *, inner: int, full: bool, air: g.Air) -> SetTable:
     width = inner - indent
     widths = _widths(table.columns, fitting, gap=gap, width=width)
     set_columns = [
-        _set_column(column, room) for column, room in zip(table.columns, _rooms(table.columns, widths, gap), strict=True)
+        _set_column(column, room)
+        for column, room in zip(table.columns, _rooms(table.columns, widths, gap), strict=True)
     ]
     heights = [max(tall) + 2 * air.row for tall in zip(*(tall for _, tall in set_columns), strict=True)]
     sums, sums_height = _set_sums(table.sums, width=width, air=air)
@@ -82,7 +83,7 @@ def least_height(table: SetTable) -> int:
 
 
 def chunks(table: SetTable, *, room: int, page: int) -> Iterator[Chunk]:
-    """Cut the rows into pages: `room` is left on the current one, `page` is a whole one. Sums never stand without a row."""
+    """Cut the rows into pages: `room` is left on the current one, `page` is whole. Sums never stand without a row."""
     count = len(table.rows)
     first = 0
     while first < count:

@@ -1,15 +1,10 @@
 """The fixed words of the paper in en, es, hu. Spanish says "tú", Hungarian avoids suffixes on what is filled in."""
 
 from abono.base.kernel.languages import Words, in_language
+from abono.domain.invoicing import wording
 from abono.domain.invoicing.paper.sheet import Sheet
 
 _TITLES: dict[str, Words] = {
-    "proforma": {"en": "Proforma", "es": "Proforma", "hu": "Díjbekérő"},
-    "charge-note": {"en": "Charge note", "es": "Nota de cobro", "hu": "Díjbekérő"},
-    "invoice": {"en": "Invoice", "es": "Factura", "hu": "Számla"},
-    "credit_note": {"en": "Credit note", "es": "Nota de crédito", "hu": "Jóváíró számla"},
-    "receipt": {"en": "Receipt", "es": "Recibo", "hu": "Fizetési bizonylat"},
-    "sample": {"en": "Sample invoice", "es": "Factura de muestra", "hu": "Mintaszámla"},
     "statement": {"en": "Statement of account", "es": "Estado de cuenta", "hu": "Folyószámla-kivonat"},
     "letter": {"en": "Letter", "es": "Carta", "hu": "Levél"},
 }
@@ -110,23 +105,23 @@ _LABELS: dict[str, Words] = {
 
 def label(key: str, language: str, **facts: str) -> str:
     """The fixed words of `key`, with `facts` filled in."""
-    return (
-        in_language(_LABELS[key], language).format(**facts) if facts else in_language(_LABELS[key], language)
-    )
+    return in_language(_LABELS[key], language).format(**facts) if facts else in_language(_LABELS[key], language)
 
 
 def title_of(sheet: Sheet) -> str:
-    """What the document calls itself, without its number."""
+    """What the document calls itself, without its number: the sheet's own title or the usual one."""
     if sheet.title:
         return sheet.title
-    return in_language(_TITLES[sheet.request_kind if sheet.kind == "request" else sheet.kind], sheet.language)
+    if sheet.kind in _TITLES:
+        return in_language(_TITLES[sheet.kind], sheet.language)
+    return wording.title_of(kind=sheet.kind, request_kind=sheet.request_kind, language=sheet.language, country="")
 
 
 def name_of(sheet: Sheet) -> str:
-    """Title and number, as the head, the foot and the file's title give it."""
+    """Title and number, as the foot and the file's title give it."""
     return f"{title_of(sheet)} {sheet.number}" if sheet.number else title_of(sheet)
 
 
 def within_sentence(name: str) -> str:
-    """A title inside a sentence: "Invoice 17" becomes "invoice 17", an abbreviation stays."""
+    """A title inside a sentence: "Invoice" becomes "invoice", an abbreviation stays."""
     return name[:1].lower() + name[1:] if name[1:2].islower() else name
