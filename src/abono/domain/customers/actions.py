@@ -1,6 +1,5 @@
 """Commands on customers: one transaction each."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
@@ -8,11 +7,11 @@ from uuid import UUID
 from abono.base.facts.actions import record_fact
 from abono.base.kernel.ids import new_id
 from abono.base.kernel.languages import LANGUAGES
-from abono.base.kernel.money import minor_digits
 from abono.base.kernel.refusal import Missing, Refused
 from abono.base.store import sql
 from abono.domain.customers.plain_text import plain
-from abono.domain.customers.profile_rules import ProfileCheck, check_profile
+from abono.domain.customers.profile_rules import check_profile
+from abono.domain.customers.rows import customer_row, first_fields, profile_row, profile_words
 from abono.domain.sellers.party import freeze_words
 from abono.domain.sellers.queries import policy_in_force
 
@@ -38,10 +37,9 @@ def add_customer(
     `reference` is the customer's name in another system, unique per seller. Without `profile` the name and e-mail are
     all that is known. Refuses an unknown currency or language and names that cannot be printed.
     """
-    minor_digits(currency)
-    if language not in LANGUAGES:
-        raise Refused("customers.language", f"Unknown language {language!r}; allowed: {', '.join(LANGUAGES)}.")
-    clean = plain(name, what="the customer's name", longest=200)
+    row = customer_row(
+        name=name, email=email, country=country, language=language, currency=currency, reference=reference
+    )
     with sql.in_transaction():
         number = sql.value(
             "UPDATE sellers SET customers_made = customers_made + 1 WHERE id = %(id)s RETURNING customers_made",
@@ -49,29 +47,18 @@ def add_customer(
         )
         if number is None:
             raise Missing("sellers.unknown", "There is no such seller.")
-        if reference is not None and sql.value(
+        if row.reference is not None and sql.value(
             "SELECT 1 FROM customers WHERE seller_id = %(seller)s AND reference = %(reference)s",
-            {"seller": seller_id, "reference": reference},
+            {"seller": seller_id, "reference": row.reference},
         ):
-            raise Refused("customers.reference_taken", f"There is a customer with the reference {reference!r} already.")
+            raise Refused(
+                "customers.reference_taken", f"There is a customer with the reference {row.reference!r} already."
+            )
         customer_id = new_id()
-        sql.insert(
-            "customers",
-            {
-                "seller_id": seller_id,
-                "id": customer_id,
-                "number": number,
-                "name": clean,
-                "email": plain(email, what="the e-mail address", longest=254),
-                "country": country,
-                "language": language,
-                "currency": currency,
-                "reference": reference,
-                "created_on": on,
-            },
-        )
+        head = {"seller_id": seller_id, "id": customer_id, "number": number, "created_on": on}
+        sql.insert("customers", {**head, **row._asdict()})
         record_fact(seller_id=seller_id, kind="CustomerAdded", cause="sign-up", on=on, at=at, customer_id=customer_id)
-        fields = {"legal_name": clean, "email": email, "country": country, **(profile or {})}
+        fields = first_fields(customer=row, profile=profile or {})
         save_profile(seller_id=seller_id, customer_id=customer_id, country=country, fields=fields, on=on, at=at)
     return customer_id
 
@@ -96,7 +83,9 @@ def save_profile(
     required = policy_in_force(seller_id=seller_id, on=on).policy.profile.requires
     check = check_profile(country=country, fields=fields, required=required)
     with sql.in_transaction():
-        saved = _columns(seller_id, country, check, vat_evidence, exemptions, on)
+        row = profile_row(country=country, check=check, vat_evidence=vat_evidence, exemptions=exemptions)
+        body = profile_words(country=country, fields=check.fields)
+        saved = {**row._asdict(), "words_id": freeze_words(seller_id=seller_id, body=body), "saved_on": on}
         if profile_id is None:
             profile_id = new_id()
             sql.insert(
@@ -121,56 +110,6 @@ def save_profile(
             data={"fields_with_problems": [one.field for one in check.problems]},
         )
     return profile_id
-
-
-def _columns(
-    seller_id: int,
-    country: str,
-    check: ProfileCheck,
-    vat_evidence: Mapping[str, object] | None,
-    exemptions: Sequence[Mapping[str, object]],
-    on: date,
-) -> dict[str, object]:
-    """A checked profile as the columns of its row; its words are frozen on the way."""
-    problems = [{"field": one.field, "code": one.code, "words": dict(one.words)} for one in check.problems]
-    return {
-        "country": country,
-        "fields": json.dumps(dict(check.fields), ensure_ascii=False),
-        "complete": check.complete,
-        "problems": json.dumps(problems, ensure_ascii=False),
-        "vat_evidence": None if vat_evidence is None else json.dumps(dict(vat_evidence), default=str),
-        "exemptions": json.dumps([dict(one) for one in exemptions], default=str),
-        "tax_key": tax_key(
-            country=check.fields.get("country") or country,
-            fields=check.fields,
-            vat_evidence=vat_evidence,
-            exemptions=exemptions,
-        ),
-        "words_id": freeze_words(seller_id=seller_id, body={"country": country, **check.fields}),
-        "saved_on": on,
-    }
-
-
-def tax_key(
-    *,
-    country: str,
-    fields: Mapping[str, str],
-    vat_evidence: Mapping[str, object] | None,
-    exemptions: Sequence[Mapping[str, object]],
-) -> str:
-    """JSON of all that tax depends on. The tax id stands in it only beside evidence, which is about that number."""
-    key: dict[str, object] = {"country": country}
-    for name in ("region", "city", "postal_code", "tax_condition"):
-        if fields.get(name):
-            key[name] = fields[name]
-    if fields.get("tax_id"):
-        key["business"] = True
-    if vat_evidence:
-        key["tax_id"] = fields.get("tax_id", "")
-        key["evidence"] = dict(vat_evidence)
-    if exemptions:
-        key["exemptions"] = [dict(one) for one in exemptions]
-    return json.dumps(key, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
 
 
 def _overwrite_profile(seller_id: int, customer_id: UUID, profile_id: UUID, saved: Mapping[str, object]) -> bool:

@@ -10,14 +10,28 @@ from abono.base.store import sql
 
 def freeze_words(*, seller_id: int, body: Mapping[str, object]) -> UUID:
     """Keep the words of a party; their id, which is made from the words (first half of SHA-256 of canonical JSON)."""
-    text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    words_id = UUID(bytes=hashlib.sha256(text.encode()).digest()[:16])
+    words_id, text = frozen_words(body=body)
     sql.insert(
         "party_words",
         {"seller_id": seller_id, "id": words_id, "body": text},
         on_conflict_do_nothing=True,
     )
     return words_id
+
+
+def freeze_all(*, seller_id: int, words: Mapping[UUID, str]) -> None:
+    """Keep the words of many parties, as `frozen_words` made them."""
+    sql.change(
+        "INSERT INTO party_words (seller_id, id, body) SELECT %(seller)s, id, body::jsonb "
+        "FROM unnest(%(ids)s::uuid[], %(bodies)s::text[]) AS new (id, body) ORDER BY id ON CONFLICT DO NOTHING",
+        {"seller": seller_id, "ids": list(words), "bodies": list(words.values())},
+    )
+
+
+def frozen_words(*, body: Mapping[str, object]) -> tuple[UUID, str]:
+    """The id and the canonical JSON of a party's words."""
+    text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return UUID(bytes=hashlib.sha256(text.encode()).digest()[:16]), text
 
 
 def freeze_issuer(*, seller_id: int) -> UUID:

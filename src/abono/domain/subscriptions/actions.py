@@ -8,11 +8,13 @@ from abono.base.facts.actions import record_fact
 from abono.base.kernel.ids import new_id
 from abono.base.kernel.refusal import Missing, Refused
 from abono.base.store import sql
-from abono.domain.catalogue.prices import check_discount, check_quantity, check_unit_price
+from abono.domain.catalogue.prices import check_discount, check_quantity
 from abono.domain.customers.plain_text import plain
 from abono.domain.customers.queries import payer_on
 from abono.domain.sellers.queries import policy_in_force
-from abono.domain.subscriptions.periods import Cycle, Terms
+from abono.domain.subscriptions.periods import Cycle
+from abono.domain.subscriptions.queries import programmes_begun
+from abono.domain.subscriptions.rows import fixed_anchor, subscription_row
 
 
 def add_subscription(
@@ -40,36 +42,25 @@ def add_subscription(
     quantity is a whole number from 0; a counted one is not given. Refuses a cycle that the policy does not sell.
     """
     policy = policy_in_force(seller_id=seller_id, on=on).policy
-    if not policy.cycle.sells(unit=cycle.unit, count=cycle.count):
-        sold = ", ".join(f"{one.count} {one.unit}" for one in policy.cycle.sold)
-        raise Refused("subscriptions.cycle_not_sold", f"The policy does not sell by {cycle.text}; it sells by: {sold}.")
+    row = subscription_row(
+        rules=policy.cycle,
+        plan_id=plan_id,
+        cycle=cycle,
+        currency=currency,
+        start=start,
+        end=end,
+        quantity=quantity,
+        own_price=own_price,
+        words=words,
+        reference=reference,
+        continues=continues,
+    )
     anchor = _anchor_day(seller_id, customer_id, policy.cycle.anchor, anchor_day, start)
-    Terms(start, cycle, anchor, end)
-    price = None if own_price is None else check_unit_price(own_price, what="The price")
     with sql.in_transaction():
         profile_id = profile_id or _default_profile(seller_id, customer_id)
         subscription_id = new_id()
-        sql.insert(
-            "subscriptions",
-            {
-                **{"seller_id": seller_id, "id": subscription_id, "customer_id": customer_id},
-                **{"profile_id": profile_id, "plan_id": plan_id},
-                "words": plain(words, what="the service's name", longest=300),
-                "currency": currency,
-                "cycle_unit": cycle.unit,
-                "cycle_count": cycle.count,
-                "anchor_day": anchor,
-                "ordered_on": on,
-                "started_on": start,
-                "terms_from": start,
-                "continues": continues,
-                "ends_on": end,
-                "quantity": check_quantity(quantity),
-                "own_price": price,
-                "reference": reference,
-                "state": "active" if policy.cycle.activate == "at-once" else "ordered",
-            },
-        )
+        head = {"seller_id": seller_id, "id": subscription_id, "customer_id": customer_id, "profile_id": profile_id}
+        sql.insert("subscriptions", {**head, **row._asdict(), "anchor_day": anchor, "ordered_on": on})
         payer_id = payer_on(seller_id=seller_id, customer_id=customer_id, on=start)
         cursor = {"seller_id": seller_id, "payer_id": payer_id, "subscription_id": subscription_id, "billed_to": start}
         sql.insert("cursors", cursor)
@@ -78,22 +69,11 @@ def add_subscription(
 
 
 def _anchor_day(seller_id: int, customer_id: UUID, rule: str, given: int | None, start: date) -> int:
-    if rule == "first-of-month":
-        return 1
-    if rule == "service":
-        if given not in (None, start.day):
-            raise Refused("subscriptions.anchor", "Under this policy a service renews on the day it started.")
-        return start.day
-    if given is not None:
-        return given
+    fixed = fixed_anchor(rule=rule, given=given, start=start)
+    if fixed is not None:
+        return fixed
     payer_id = payer_on(seller_id=seller_id, customer_id=customer_id, on=start)
-    began = sql.value(
-        "SELECT anchor_day FROM subscriptions AS s JOIN cursors AS c "
-        "ON c.seller_id = s.seller_id AND c.subscription_id = s.id "
-        "WHERE c.seller_id = %(seller)s AND c.payer_id = %(payer)s ORDER BY s.ordered_on, s.id LIMIT 1",
-        {"seller": seller_id, "payer": payer_id},
-    )
-    return int(began or start.day)
+    return programmes_begun(seller_id=seller_id, payers=[payer_id]).get(payer_id, start.day)
 
 
 def _default_profile(seller_id: int, customer_id: UUID) -> UUID:

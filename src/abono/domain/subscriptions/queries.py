@@ -1,5 +1,6 @@
 """Reading subscriptions."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -27,3 +28,14 @@ def find_subscription(*, seller_id: int, asked: str) -> SubscriptionCard:
     if row is None:
         raise Missing("subscriptions.unknown", f"This seller has no subscription {asked!r}.")
     return SubscriptionCard(*row)
+
+
+def programmes_begun(*, seller_id: int, payers: Sequence[UUID]) -> dict[UUID, int]:
+    """The anchor day of each payer's programme: that of the earliest subscription it pays for; none, no entry."""
+    found = sql.rows(
+        "SELECT DISTINCT ON (c.payer_id) c.payer_id, s.anchor_day FROM cursors AS c "
+        "JOIN subscriptions AS s ON s.seller_id = c.seller_id AND s.id = c.subscription_id "
+        "WHERE c.seller_id = %(seller)s AND c.payer_id = ANY(%(payers)s) ORDER BY c.payer_id, s.ordered_on, s.id",
+        {"seller": seller_id, "payers": list(payers)},
+    )
+    return {payer_id: int(day) for payer_id, day in found}
