@@ -79,16 +79,13 @@ def record_payment(
         fee_bp = _fee_bp(seller_id, customer_id, policy.means[means].fee_bp, funding, brand, on)
         payment_id = new_id()
         first = "pending" if state == "settled" else state
-        sql.insert(
-            "payments",
-            {
-                **{"seller_id": seller_id, "id": payment_id, "key": key, "customer_id": customer_id},
-                **{"means": means, "funding": funding, "currency": currency, "amount_minor": amount_minor},
-                "fee_minor": fee_within(amount_minor=amount_minor, fee_bp=fee_bp),
-                **{"free_minor": 0, "state": first, "on_date": on, "reference": reference},
-                "chosen_ids": json.dumps([str(one) for one in document_ids]),
-            },
-        )
+        identity = {"seller_id": seller_id, "id": payment_id, "key": key, "customer_id": customer_id}
+        money = {"means": means, "funding": funding, "currency": currency, "amount_minor": amount_minor}
+        story = {"state": first, "on_date": on, "reference": reference}
+        chosen = json.dumps([str(one) for one in document_ids])
+        fee_minor = fee_within(amount_minor=amount_minor, fee_bp=fee_bp)
+        parts = {"fee_minor": fee_minor, "free_minor": 0, "chosen_ids": chosen}
+        sql.insert("payments", identity | money | story | parts)
         _note_move(seller_id, payment_id, None, first, cause, on, at)
         _fact("PaymentRecorded", seller_id, customer_id, payment_id, f"{means}, {cause}", on, at)
         if state == "settled":

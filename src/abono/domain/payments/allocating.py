@@ -115,7 +115,9 @@ def _reopen_request(
             "DELETE FROM waiting_invoices WHERE seller_id = %(seller)s AND request_id = %(request)s",
             {"seller": seller_id, "request": card.id},
         )
-        _book("request_reopened", seller_id, card, allocation_id, books.request_issued(gross_minor=card.gross_minor), on)
+        _book(
+            "request_reopened", seller_id, card, allocation_id, books.request_issued(gross_minor=card.gross_minor), on
+        )
         _record("RequestReopened", seller_id, card, cause, on, at)
 
 

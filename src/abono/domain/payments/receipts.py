@@ -29,7 +29,10 @@ def issue_fee_receipt(*, seller_id: int, payment: PaymentCard, on: date, at: dat
         language=language,
         on=on,
     )
-    receipt.bookings = [*books.fee_issued(net_minor=payment.fee_minor), *books.invoice_paid(amount_minor=payment.fee_minor)]
+    receipt.bookings = [
+        *books.fee_issued(net_minor=payment.fee_minor),
+        *books.invoice_paid(amount_minor=payment.fee_minor),
+    ]
     receipt.booked_as = "fee"
     write_documents(seller_id=seller_id, documents=[receipt], cause="card fee", on=on, at=at)
     receipt_id = UUID(receipt.id)

@@ -12,7 +12,8 @@ def end_finished(*, seller_id: int, on: date, at: datetime) -> int:
     with sql.in_transaction():
         ended = sql.rows(
             "UPDATE subscriptions SET state = 'cancelled' WHERE seller_id = %(seller)s AND ends_on <= %(on)s "
-            "AND ends_on IS NOT NULL AND state <> 'cancelled' AND state = ANY(%(before)s) RETURNING id, customer_id, ends_on",
+            "AND ends_on IS NOT NULL AND state <> 'cancelled' AND state = ANY(%(before)s) "
+            "RETURNING id, customer_id, ends_on",
             {"seller": seller_id, "on": on, "before": list(STATES.sources_of("cancelled"))},
         )
         for subscription_id, customer_id, ends_on in ended:
