@@ -122,6 +122,16 @@ def folded(*, text: str) -> str:
     return "".join(sign for sign in decomposed if sign.isalnum())
 
 
+def profile_fields() -> tuple[str, ...]:
+    """The fields that a profile may have, in the order of a form; a seller's own fields begin with OWN_PREFIX."""
+    return tuple(_table()["fields"])
+
+
+def is_country(*, code: str) -> bool:
+    """Whether this is a country's two letters (ISO 3166)."""
+    return code in _countries()
+
+
 def comunas() -> Mapping[str, tuple[str, str]]:
     """Official code of each Chilean comuna, with its name and region."""
     return {row["code"]: (row["name"], row["region"]) for row in _rows("comunas.csv")}
