@@ -119,6 +119,12 @@ def test_each_check_says_what_it_proves_in_a_sentence() -> None:
         assert "." in name, name
 
 
+def test_the_reference_names_every_check_as_it_is() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "audit.md").read_text(encoding="utf-8")
+    told = dict(re.findall(r"^\| `([a-z_]+\.[a-z_]+)` \| (.+) \|$", page, re.MULTILINE))
+    assert told == names()
+
+
 def test_one_seller_alone(spoiled: Connection) -> None:
     spoiled.execute("UPDATE documents SET due_on = '2026-12-31' WHERE id = pg_temp.doc(2, 'I-2026', 5)")
     assert audit_in(spoiled, seller_id=1).ok

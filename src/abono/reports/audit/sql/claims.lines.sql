@@ -1,5 +1,5 @@
 -- Each claim is asked for in lines: its document has a line within the claimed period for that subscription, or one over
--- several subscriptions whose annex names it.
+-- several subscriptions whose annex names it and days of that period.
 SELECT c.seller_id, c.subscription_id, c.period_from, c.period_to, c.document_id
 FROM claims AS c
 WHERE c.document_id IS NOT NULL
@@ -10,7 +10,6 @@ WHERE c.document_id IS NOT NULL
   )
   AND NOT EXISTS (
     SELECT FROM annex_rows AS a
-    JOIN lines AS l ON l.seller_id = a.seller_id AND l.document_id = a.document_id AND l.line_no = a.line_no
     WHERE a.seller_id = c.seller_id AND a.document_id = c.document_id AND a.subscription_id = c.subscription_id
-      AND l.charge_id IS NULL AND l.period_from >= c.period_from AND l.period_to <= c.period_to
+      AND a.active_from >= c.period_from AND a.active_to <= c.period_to
   )
