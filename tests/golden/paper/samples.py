@@ -245,35 +245,34 @@ _SHOPS = (
 )
 
 
+_PRICES = {"Order hub": 2400, "Menu sync": 1250, "Courier desk": 2500}
+
+
+def _products(index: int) -> list[str]:
+    return ["Order hub"] + ["Menu sync"] * (index % 3 > 0) + ["Courier desk"] * (index % 4 == 0)
+
+
+def _locations(count: int) -> tuple[AnnexRow, ...]:
+    return tuple(
+        AnnexRow(
+            location=f"{_SHOPS[index % 7]} {index // 7 + 1}",
+            client=f"Client {index % 23 + 1} LLC",
+            products=", ".join(_products(index)),
+            active_from=date(2026, 11, 1),
+            active_to=date(2026, 12, 1),
+            days=30,
+            amount_minor=sum(_PRICES[name] for name in _products(index)),
+        )
+        for index in range(count)
+    )
+
+
 def partner_invoice(locations: int = 148) -> Sheet:
     """A partner's unified invoice: three lines, and an annex that names every location."""
-    prices = {"Order hub": 2400, "Menu sync": 1250, "Courier desk": 2500}
-    used = {"Order hub": 0, "Menu sync": 0, "Courier desk": 0}
-    rows = []
-    for index in range(locations):
-        names = ["Order hub"] + ["Menu sync"] * (index % 3 > 0) + ["Courier desk"] * (index % 4 == 0)
-        for name in names:
-            used[name] += 1
-        rows.append(
-            AnnexRow(
-                location=f"{_SHOPS[index % 7]} {index // 7 + 1}",
-                client=f"Client {index % 23 + 1} LLC",
-                products=", ".join(names),
-                active_from=date(2026, 11, 1),
-                active_to=date(2026, 12, 1),
-                days=30,
-                amount_minor=sum(prices[name] for name in names),
-            )
-        )
+    used = {name: sum(name in _products(index) for index in range(locations)) for name in _PRICES}
     lines = tuple(
-        Line(
-            name,
-            count * prices[name],
-            quantity=count,
-            unit_price=Decimal(prices[name]) / 100,
-            detail=f"{count} all month",
-        )
-        for name, count in used.items()
+        Line(name, n * _PRICES[name], quantity=n, unit_price=Decimal(_PRICES[name]) / 100, detail=f"{n} all month")
+        for name, n in used.items()
     )
     total = sum(line.amount_minor for line in lines)
     return Sheet(
@@ -307,7 +306,8 @@ def partner_invoice(locations: int = 148) -> Sheet:
         ),
         slip=Slip("https://pay.ferrybee.example/0417", "FB-2026-11-0417", "Ferrybee Inc."),
         annex=Annex(
-            tuple(rows), note="A location is billed for the days it was active, in thirtieths of its monthly price."
+            _locations(locations),
+            note="A location is billed for the days it was active, in thirtieths of its monthly price.",
         ),
     )
 

@@ -175,10 +175,11 @@ def _set_sums(sums: list[Sum], *, width: int, air: g.Air) -> tuple[Tree, int]:
     block = min(width, max(188 * g.PT, min(max(asked), 255 * g.PT)))
     rows, height = [], 0
     for each in sums:
-        words = set_in(each.words, _size(each), block - g.TOTAL_GAP - width_of(each.amount, _size(each)))
-        more = 2 * g.PT if each.kind == "total" else 0
-        height += g.text_height(words.lines, _size(each)) + 2 * (air.sum + more)
-        rows.append({"kind": each.kind, "words": words.text, "amount": each.amount, "air": air.sum + more})
+        room = block - g.TOTAL_GAP - width_of(each.amount, _size(each))
+        words = set_in(each.words, _size(each), room)
+        around = air.sum + (2 * g.PT if each.kind == "total" else 0)
+        height += g.text_height(words.lines, _size(each)) + 2 * around
+        rows.append({"kind": each.kind, "words": words.text, "room": room, "amount": each.amount, "air": around})
     return {"is": "sums", "width": block, "rows": rows}, height
 
 
