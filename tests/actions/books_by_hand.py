@@ -202,12 +202,7 @@ class Books:
         tax = sum(row[3] for row in found.taxes)
         found.gross = found.net + tax
         series = SERIES[kind]
-        number = self.numbers[seller, series] = self.numbers.get((seller, series), 0) + 1
-        if number == 1:
-            self.insert("series", seller_id=seller, series=series, next_no=1)
-        self.connection.execute(
-            "UPDATE series SET next_no = next_no + 1 WHERE seller_id = %s AND series = %s", [seller, series]
-        )
+        number = self._next_number(seller, series)
         when = "on-payment" if seller == 1 else "at-issue"
         links = {name: given.get(name) for name in ("request_id", "settlement_id", "corrects_id", "replaces_id")}
         row: dict[str, object] = {
@@ -246,6 +241,15 @@ class Books:
         self._claim_and_ask(found, kind, lines, claims)
         self._book_issue(found, kind, on)
         return found
+
+    def _next_number(self, seller: int, series: str) -> int:
+        number = self.numbers[seller, series] = self.numbers.get((seller, series), 0) + 1
+        if number == 1:
+            self.insert("series", seller_id=seller, series=series, next_no=1)
+        self.connection.execute(
+            "UPDATE series SET next_no = next_no + 1 WHERE seller_id = %s AND series = %s", [seller, series]
+        )
+        return number
 
     def _line(self, number: int, line: Line) -> dict[str, object]:
         return {
