@@ -27,3 +27,14 @@ def test_services_that_renew_the_same_day_share_a_document() -> None:
     world.run(date(2026, 1, 20))
     nets = [one["net_minor"] for one in world.documents(ana)]
     assert nets == [20_000, 20_000]
+
+
+def test_an_invoice_that_waits_alarms_once_before_the_month_ends() -> None:
+    world = make_world("hosting_cl")
+    ana = world.customer(complete=False)
+    world.subscribe(ana, world.plan(price="10000"), date(2026, 1, 10))
+    world.run(date(2026, 1, 10))
+    world.pay(ana, 11_900, date(2026, 1, 12))
+    assert [one["kind"] for one in world.documents(ana)] == ["request"]
+    alarms = {day: world.run(date(2026, 1, day)).alarms for day in (28, 29, 30, 31)}
+    assert alarms == {28: 0, 29: 1, 30: 0, 31: 0}

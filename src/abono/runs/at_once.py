@@ -47,6 +47,7 @@ def order_service(
     end: date | None = None,
     own_price: object = None,
     words: str = "",
+    reference: str | None = None,
 ) -> Ordered:
     """Order a service: the contract, and its first document at once, due the day it is ordered.
 
@@ -72,6 +73,7 @@ def order_service(
             end=end,
             own_price=own_price,
             words=words,
+            reference=reference,
         )
         payer_id = payer_on(seller_id=seller_id, customer_id=customer_id, on=start)
         if payer_id != customer_id:

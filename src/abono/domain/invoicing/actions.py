@@ -220,8 +220,10 @@ def retry_waiting(*, seller_id: int, on: date, at: datetime, customer_id: UUID |
     """Issue the invoices that waited for a billing profile which is complete now; how many were issued."""
     freed = 0
     for request_id, settlement_id in sql.rows(
-        "SELECT request_id, settlement_id FROM waiting_invoices WHERE seller_id = %(seller)s "
-        "AND (%(customer)s::uuid IS NULL OR customer_id = %(customer)s) ORDER BY since, request_id",
+        "SELECT w.request_id, w.settlement_id FROM waiting_invoices AS w WHERE w.seller_id = %(seller)s "
+        "AND (%(customer)s::uuid IS NULL OR w.customer_id = %(customer)s) "
+        "AND EXISTS (SELECT 1 FROM billing_profiles AS p WHERE p.seller_id = w.seller_id "
+        "AND p.customer_id = w.customer_id AND p.complete) ORDER BY w.since, w.request_id",
         {"seller": seller_id, "customer": customer_id},
     ):
         with sql.in_transaction():

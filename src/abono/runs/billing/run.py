@@ -16,16 +16,19 @@ from abono.runs.billing.chunk import CHUNK, Written, bill_chunk
 from abono.runs.billing.desk import Desk, desk_of
 from abono.runs.billing.hold import Held, check_total
 from abono.runs.billing.reading import payers_with_work
+from abono.runs.billing.waiting import alarm_waiting
 
 NOBODY = UUID(int=0)
 
 
 @dataclass(slots=True)
 class RunResult:
-    """What a run did. `held` says why it wrote nothing; `days` are the days it ran for."""
+    """What a run did. `held` says why it wrote nothing; `alarms` counts paid requests whose invoice still waits late in a
+    month, told once each."""
 
     written: Written = field(default_factory=Written)
     invoices_freed: int = 0
+    alarms: int = 0
     held: Held | None = None
     run_ids: list[UUID] = field(default_factory=list)
 
@@ -58,6 +61,7 @@ def run_billing(
     _sweep(desk, result, run_id, at, progress)
     crash_point("billing.swept")
     result.invoices_freed = retry_waiting(seller_id=seller_id, on=on, at=at)
+    result.alarms = alarm_waiting(seller_id=seller_id, on=on, at=at)
     end_finished(seller_id=seller_id, on=on, at=at)
     _close(seller_id, result, run_id, on, at)
     crash_point("billing.closed")
