@@ -423,6 +423,7 @@ def test_planned_widths_are_never_less_than_the_fonts() -> None:
 def test_a_long_word_is_cut_at_its_joints_or_where_the_column_ends() -> None:
     address = set_in("pay.example.org/a-very-long-path", 10_000, 100_000)
     assert address.text.split(BREAK)[0] == "pay.example.org/"
+    assert set_in("a few words that break", 10_000, 40_000).text.split(BREAK) == ["a few ", "words ", "that ", "break"]
     word = set_in("W" * 30, 10_000, 100_000)
     assert word.lines == len(word.text.split(BREAK)) == 4
     assert set_in("two words", 10_000, 100_000).lines == 1

@@ -93,7 +93,7 @@ def money_parts(minor: int, currency: str, *, language: str, home: str) -> Money
 
 
 def unit_price(price: Decimal, currency: str, *, language: str, home: str, least: int = 0) -> str:
-    """A price in whole units, at least the currency's decimals (or `least`) and at most the six that a price may have."""
+    """A price in whole units, at least the currency's decimals (or `least`), at most the six that a price may have."""
     exact = price.quantize(Decimal("0.000001")).normalize()
     digits = max(least, minor_digits(currency), -int(exact.as_tuple().exponent))
     return str(_dressed(exact.quantize(Decimal(1).scaleb(-digits)), currency, language=language, home=home))

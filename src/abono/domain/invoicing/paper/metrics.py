@@ -5,8 +5,8 @@ Lengths are thousandths of a point, widths of characters thousandths of the type
 
 from dataclasses import dataclass
 
-# Where the template may break a word that is wider than its column. It never reaches the page as a character.
-BREAK = "\u200b"
+# Where a line ends. Texts have no line breaks of their own when they come here.
+BREAK = "\n"
 
 # Advance widths, the widest of Regular and Semibold and of both kinds of figures, rounded up to tens. Read off
 # Inter 4.1; a test compares them with the installed font.
@@ -75,7 +75,7 @@ _SPACE = _WIDTHS[" "]
 
 @dataclass(frozen=True, slots=True)
 class Set:
-    """A text that is set in a column: with break marks in words that are too wide, and its number of lines."""
+    """A text that is set in a column: with a break at the end of each line but the last, and the number of lines."""
 
     text: str
     lines: int
@@ -88,23 +88,24 @@ def width_of(text: str, size: int) -> int:
 
 
 def set_in(text: str, size: int, column: int) -> Set:
-    """Break the text into a column, first fit, as the template will."""
+    """Break the text into the lines of a column, first fit; a word that is wider than the column is cut."""
     if width_of(text, size) <= column:
         return Set(text, 1)
     room = column * 1000 // size
-    lines, used = 1, 0
-    words: list[str] = []
+    lines, used = [""], 0
     for word in text.split(" "):
-        pieces = _pieces(word, room)
-        words.append(BREAK.join(pieces))
-        for index, piece in enumerate(pieces):
+        for index, piece in enumerate(_pieces(word, room)):
             width = _width(piece)
             gap = _SPACE if used and not index else 0
+            # The space at the end of a line stays in the text for those who copy it or hear it.
+            lines[-1] += " " if gap else ""
             if used + gap + width <= room:
                 used += gap + width
             else:
-                lines, used = lines + 1, width
-    return Set(" ".join(words), lines)
+                lines.append("")
+                used = width
+            lines[-1] += piece
+    return Set(BREAK.join(lines), len(lines))
 
 
 def _width(text: str) -> int:

@@ -112,7 +112,7 @@ def _gap_and_indent(fitting: list[int | None], *, inner: int, full: bool) -> tup
     def taken(gap: int) -> int:
         return sum(numbers) + gap * len(numbers)
 
-    gap = _WIDE if taken(_WIDE) * 10 <= beside * 6 else _NARROW
+    gap = _WIDE if not full and taken(_WIDE) * 10 <= beside * 6 else _NARROW
     if full or taken(gap) * 100 > beside * 66:
         return gap, 0
     return gap, g.MARGIN_COLUMN
@@ -148,11 +148,14 @@ def _wish(column: Column) -> int:
 
 def _rooms(columns: list[Column], widths: list[int], gap: int) -> list[int]:
     """What is left for text in each column."""
-    last = len(columns) - 1
-    return [
-        width - (gap if column.kind in _FITTING else _AFTER_TEXT if index < last else 0)
-        for index, (column, width) in enumerate(zip(columns, widths, strict=True))
-    ]
+    after = [gap if column.kind in _FITTING else _after(columns, index) for index, column in enumerate(columns)]
+    return [width - free for width, free in zip(widths, after, strict=True)]
+
+
+def _after(columns: list[Column], index: int) -> int:
+    """Names and texts keep clear of a text beside them; days and numbers bring their own gap."""
+    beside = columns[index + 1 : index + 2]
+    return _AFTER_TEXT if beside and beside[0].kind not in _FITTING else 0
 
 
 def _set_column(column: Column, room: int) -> tuple[list[list[str]], list[int]]:
