@@ -22,10 +22,14 @@ from abono.runs.billing.reading import Chunk, lock_payers, read_chunk
 
 @dataclass(slots=True)
 class Written:
-    """What a chunk wrote: documents, their gross by currency, payers parked with the reason, payers held elsewhere."""
+    """What a chunk wrote: documents, their gross by currency, payers parked with the reason, payers held elsewhere.
+
+    `periods` counts claims, also of periods for which nothing is asked.
+    """
 
     documents: int = 0
     lines: int = 0
+    periods: int = 0
     gross_minor: int = 0
     parked: list[tuple[UUID, str]] = field(default_factory=list)
     busy: list[UUID] = field(default_factory=list)
@@ -35,6 +39,7 @@ class Written:
         """Count another chunk in; its ids are not kept, so that memory stays flat."""
         self.documents += other.documents
         self.lines += other.lines
+        self.periods += other.periods
         self.gross_minor += other.gross_minor
         self.parked.extend(other.parked)
         self.busy.extend(other.busy)
@@ -78,6 +83,7 @@ def bill_chunk(
     return Written(
         documents=len(plan.documents),
         lines=sum(len(document.lines) for document in plan.documents),
+        periods=len(plan.claims),
         gross_minor=sum(document.net_minor + document.tax_minor for document in plan.documents),
         parked=[(payer_id, why.code) for payer_id, why in plan.refused],
         busy=[payer_id for payer_id in payers if payer_id not in held],

@@ -112,7 +112,7 @@ def _sweep(desk: Desk, result: RunResult, run_id: UUID, at: datetime, progress: 
             written = bill_chunk(
                 desk=desk, payers=payers, cause=cause, run_id=str(run_id), wait=wait, limit=desk.horizon, at=at
             )
-            found += written.documents + len(written.parked)
+            found += written.documents + written.periods + len(written.parked)
             result.written.add(written)
             if progress is not None:
                 progress(written.documents)
