@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tests.world import JANUARY, make_world
+from tests.world import JANUARY, at, make_world
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -49,3 +49,37 @@ def test_a_period_that_asks_for_nothing_does_not_stop_the_run() -> None:
     assert world.run(date(2026, 3, 2)).written.documents == 2
     free = world.rows("SELECT period_from FROM claims WHERE seller_id = %(seller)s AND reason = 'free' ORDER BY 1")
     assert [day for (day,) in free] == [date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1)]
+
+
+def test_nothing_is_backdated() -> None:
+    from abono.base.kernel.refusal import Refused
+    from abono.runs.at_once import add_one_off
+
+    world = make_world("franchise_us")
+    ana = world.customer()
+    add = {
+        "seller_id": world.seller_id,
+        "customer_id": ana,
+        "words": "Help",
+        "net_minor": 100,
+        "currency": "USD",
+        "at_once": True,
+    }
+    add_one_off(key="a", on=date(2026, 3, 5), at=at(date(2026, 3, 5)), **add)
+    with pytest.raises(Refused, match="2026-03-05 are numbered already"):
+        add_one_off(key="b", on=date(2026, 3, 4), at=at(date(2026, 3, 5)), **add)
+    assert len(world.documents(ana)) == 1
+
+
+def test_a_payment_recorded_for_a_past_day_makes_an_invoice_of_no_past_day() -> None:
+    world = make_world("hosting_ar")
+    plan = world.plan()
+    ana, eva = world.customer(), world.customer("Eva")
+    for one in (ana, eva):
+        world.subscribe(one, plan)
+    world.run(JANUARY)
+    (request,) = world.documents(ana)
+    world.pay(eva, 12_100, date(2026, 1, 9))
+    world.pay(ana, request["gross_minor"], date(2026, 1, 5))
+    invoice = world.documents(ana)[-1]
+    assert (invoice["kind"], invoice["issued_on"], invoice["number"]) == ("invoice", date(2026, 1, 9), 2)

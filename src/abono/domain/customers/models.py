@@ -56,7 +56,9 @@ class BillingProfile(models.Model):
 
     class Meta:
         db_table = "billing_profiles"
-        indexes = [models.Index(fields=["seller_id", "customer_id"], name="billing_profiles_of_customer")]
+        constraints = [
+            models.UniqueConstraint(fields=["seller_id", "customer_id", "id"], name="billing_profiles_of_customer"),
+        ]
 
 
 class Contact(models.Model):

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from abono.base.kernel.refusal import Missing
+from abono.base.kernel.refusal import Missing, Refused
 from abono.base.store import sql
 
 
@@ -63,3 +63,30 @@ def payer_on(*, seller_id: int, customer_id: UUID, on: date) -> UUID:
         {"seller": seller_id, "customer": customer_id, "on": on},
     )
     return payer or customer_id
+
+
+class LocationCard(NamedTuple):
+    """A location in short, active on `[active_from, active_to)`."""
+
+    id: UUID
+    name: str
+    active_from: date
+    active_to: date | None
+
+
+def find_location(*, seller_id: int, customer_id: UUID, asked: str) -> LocationCard:
+    """The customer's location named by id, reference or name; refuses a name that several have."""
+    found = [
+        LocationCard(*row)
+        for row in sql.rows(
+            "SELECT id, name, active_from, active_to FROM locations "
+            "WHERE seller_id = %(seller)s AND customer_id = %(customer)s "
+            "AND (id::text = lower(%(asked)s) OR reference = %(asked)s OR name = %(asked)s) ORDER BY id LIMIT 2",
+            {"seller": seller_id, "customer": customer_id, "asked": asked},
+        )
+    ]
+    if not found:
+        raise Missing("customers.no_location", f"This customer has no location {asked!r}.")
+    if len(found) > 1:
+        raise Refused("customers.location_name", f"Several locations are called {asked!r}; name one by its id.")
+    return found[0]

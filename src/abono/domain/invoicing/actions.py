@@ -138,6 +138,7 @@ def _issue_from_request(
         *books.invoice_paid(amount_minor=request.gross_minor),
     ]
     letter = _letter(seller_id, json.loads(tax_key), on)
+    on = _not_backdated(seller_id, request, letter, on)
     invoice = _copy_of(seller_id, request, kind="invoice", on=on, words_id=words_id, letter=letter)
     invoice.basis = "settlement"
     invoice.request_id, invoice.settlement_id = str(request.id), str(settlement_id)
@@ -145,6 +146,17 @@ def _issue_from_request(
     invoice.bookings, invoice.booked_as = bookings, "invoice_issued"
     write_documents(seller_id=seller_id, documents=[invoice], cause="request settled", on=on, at=at)
     return UUID(invoice.id)
+
+
+def _not_backdated(seller_id: int, request: DocumentCard, letter: str, on: date) -> date:
+    """Money may be recorded for a past day; the invoice it makes carries the latest day already numbered, if later."""
+    letter = letter or str(request.extra.get("letter", ""))
+    country = seller_by_id(seller_id=seller_id).country
+    last_on: date | None = sql.value(
+        "SELECT last_on FROM series WHERE seller_id = %(seller)s AND series = %(series)s",
+        {"seller": seller_id, "series": series_for(kind="invoice", country=country, letter=letter, on=on)},
+    )
+    return max(on, last_on) if last_on else on
 
 
 def _letter(seller_id: int, buyer: dict[str, str], on: date) -> str:

@@ -212,16 +212,17 @@ def take_numbers(*, seller_id: int, documents: Sequence[NewDocument]) -> None:
         wanted.setdefault(document.series, []).append(document)
     for series in sorted(wanted):
         block = wanted[series]
-        number = _take(seller_id, series, len(block))
+        number = _take(seller_id, series, len(block), block[0].issued_on)
         for document in block:
             document.number = number
             number += 1
 
 
-def _take(seller_id: int, series: str, count: int) -> int:
-    parameters = {"seller": seller_id, "series": series, "count": count}
+def _take(seller_id: int, series: str, count: int, day: str) -> int:
+    parameters = {"seller": seller_id, "series": series, "count": count, "day": day}
     statement = (
-        "UPDATE series SET next_no = next_no + %(count)s WHERE seller_id = %(seller)s AND series = %(series)s "
+        "UPDATE series SET next_no = next_no + %(count)s, last_on = %(day)s "
+        "WHERE seller_id = %(seller)s AND series = %(series)s AND (last_on IS NULL OR last_on <= %(day)s) "
         "AND (last_no IS NULL OR next_no + %(count)s <= last_no + 1) RETURNING next_no - %(count)s"
     )
     first: int | None = sql.value(statement, parameters)
@@ -229,11 +230,25 @@ def _take(seller_id: int, series: str, count: int) -> int:
         sql.insert("series", {"seller_id": seller_id, "series": series, "next_no": 1}, on_conflict_do_nothing=True)
         first = sql.value(statement, parameters)
     if first is None:
+        _refuse_backdating(parameters)
         raise Refused(
             "invoicing.range_used_up",
             f"The authorised numbers of series {series} are used up; load a new range with `abono series range`.",
         )
     return first
+
+
+def _refuse_backdating(parameters: dict[str, object]) -> None:
+    last_on = sql.value(
+        "SELECT last_on FROM series WHERE seller_id = %(seller)s AND series = %(series)s AND last_on > %(day)s",
+        parameters,
+    )
+    if last_on is not None:
+        raise Refused(
+            "invoicing.backdated",
+            f"Documents of {last_on} are numbered already in series {parameters['series']}; none can be issued for "
+            f"{parameters['day']}. Use {last_on} or a later day.",
+        )
 
 
 def _transfers(seller_id: int, documents: Sequence[NewDocument]) -> Iterable[str]:

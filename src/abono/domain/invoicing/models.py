@@ -16,7 +16,8 @@ BASES = ("asks", "settlement", "replacement")
 class Series(models.Model):
     """A counter row: numbers are taken from it in blocks inside the writing transaction, never from a sequence.
 
-    `last_no` is the end of an authorised range, when an authority gives ranges.
+    `last_no` is the end of an authorised range, when an authority gives ranges. `last_on` is the latest day of issue:
+    numbers follow the calendar, nothing is backdated.
     """
 
     pk = models.CompositePrimaryKey("seller_id", "series")
@@ -24,6 +25,7 @@ class Series(models.Model):
     series = models.TextField()
     next_no = models.IntegerField(default=1)
     last_no = models.IntegerField(null=True)
+    last_on = models.DateField(null=True)
 
     class Meta:
         db_table = "series"

@@ -17,7 +17,7 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any, Literal
 
-from abono.base.kernel.languages import Words
+from abono.base.kernel.languages import Words, in_language
 from abono.base.kernel.money import half_up, tax_on
 from abono.base.kernel.refusal import Refused
 from abono.domain.customers.identifiers import vat_prefix
@@ -178,6 +178,12 @@ def tax_categories(*, country: str) -> tuple[str, ...]:
     """The categories of sale that the table of rates knows for a country."""
     rows = [row for row in _rates() if row.place.split("-")[0] == country]
     return tuple(dict.fromkeys(row.category for row in rows))
+
+
+def tax_name(*, code: str, language: str) -> str:
+    """What people call a tax by its code: "IVA"; the code itself where the table has no name for it."""
+    names = [row.name for row in _rates() if row.code == code]
+    return in_language(names[-1], language) if names else code
 
 
 def _at_home(regime: Mapping[str, Any], seller: Party, buyer: Buyer, category: str, on: date) -> TaxDecision:

@@ -53,6 +53,11 @@ def _all(*found: Booking) -> list[Booking]:
     return [one for one in found if one.amount_minor]
 
 
+def _signed(debit: str, credit: str, amount_minor: int) -> Booking:
+    """A part of a document may be below zero (a credit taxed otherwise than the rest): then it goes the other way."""
+    return Booking(debit, credit, amount_minor) if amount_minor >= 0 else Booking(credit, debit, -amount_minor)
+
+
 def request_issued(*, gross_minor: int) -> list[Booking]:
     """A request asks: memo only, never revenue or tax."""
     return _all(Booking("asked", "asked_contra", gross_minor))
@@ -66,16 +71,16 @@ def request_closed(*, gross_minor: int) -> list[Booking]:
 def invoice_issued(*, net_minor: int, taxes: Iterable[tuple[str, int]]) -> list[Booking]:
     """An invoice makes revenue and tax; `taxes` are (code, tax in minor units)."""
     return _all(
-        Booking("receivable", "revenue", net_minor),
-        *(Booking("receivable", f"tax:{code}", tax_minor) for code, tax_minor in taxes),
+        _signed("receivable", "revenue", net_minor),
+        *(_signed("receivable", f"tax:{code}", tax_minor) for code, tax_minor in taxes),
     )
 
 
 def credit_note_issued(*, net_minor: int, taxes: Iterable[tuple[str, int]], paid_minor: int) -> list[Booking]:
     """A credit note takes revenue and tax back; the part that was paid becomes the customer's money again."""
     return _all(
-        Booking("revenue", "receivable", net_minor),
-        *(Booking(f"tax:{code}", "receivable", tax_minor) for code, tax_minor in taxes),
+        _signed("revenue", "receivable", net_minor),
+        *(_signed(f"tax:{code}", "receivable", tax_minor) for code, tax_minor in taxes),
         Booking("receivable", "money", paid_minor),
     )
 

@@ -318,11 +318,12 @@ def write_off(*, seller_id: int, document_id: UUID, reason: str, on: date, at: d
         book(
             seller_id=seller_id,
             cause="write_off",
-            cause_id=new_id(),
+            cause_id=card.id,
             customer_id=card.customer_id,
             currency=card.currency,
             bookings=books.written_off(amount_minor=card.open_minor),
             on=on,
+            first_part=_times_booked(seller_id, card.id, "write_off"),
         )
         sql.change(
             "UPDATE documents SET open_minor = 0, state = 'settled' WHERE seller_id = %(seller)s AND id = %(id)s",
@@ -339,6 +340,16 @@ def write_off(*, seller_id: int, document_id: UUID, reason: str, on: date, at: d
             data={"amount_minor": card.open_minor},
         )
         return card.open_minor
+
+
+def _times_booked(seller_id: int, cause_id: UUID, cause: str) -> int:
+    """How often an event that may repeat on a document was booked: an invoice written off, paid, returned, given up again."""
+    return int(
+        sql.value(
+            "SELECT count(*) FROM transfers WHERE seller_id = %(seller)s AND cause_id = %(id)s AND cause = %(cause)s",
+            {"seller": seller_id, "id": cause_id, "cause": cause},
+        )
+    )
 
 
 def _held(seller_id: int, payment_id: UUID) -> PaymentCard:

@@ -11,7 +11,7 @@ from abono.domain.invoicing.batch import NewDocument, NewLine, fresh_id, write_d
 from abono.domain.invoicing.digest import canonical_json
 from abono.domain.invoicing.numbering import series_for
 from abono.domain.invoicing.queries import DocumentCard, document_card, lines_of
-from abono.domain.invoicing.rules import credited_sums
+from abono.domain.invoicing.rules import LeftTax, credited_sums
 from abono.domain.ledger import rules as books
 from abono.domain.payments.actions import lock_payer
 from abono.domain.payments.allocating import note_allocation, put_free
@@ -39,12 +39,12 @@ def credit_invoice(
         card = document_card(seller_id=seller_id, document_id=document_id, lock=True)
         if card.kind != "invoice":
             raise Refused("invoicing.not_invoice", "Only an invoice is corrected by a credit note; void a request.")
-        left_net, left_tax = left_to_credit(seller_id=seller_id, card=card)
+        left_net, left = left_to_credit(seller_id=seller_id, card=card)
         chosen = list(lines) if lines is not None else _what_is_left(seller_id, card, left_net)
         net_minor = sum(line.net_minor for line in chosen)
         if not 0 < net_minor <= left_net:
             raise Refused("invoicing.credit_too_much", f"At most {left_net} minor units net are left to credit.")
-        taxes = credited_sums(taxes=card.taxes, net_minor=net_minor, left_net=left_net, left_tax=left_tax)
+        taxes = credited_sums(left=left, net_minor=net_minor, left_net=left_net)
         note = _note(seller_id, card, chosen, net_minor, taxes, on)
         gross_minor = note.net_minor + note.tax_minor
         from_open = min(gross_minor, card.open_minor)
@@ -62,18 +62,19 @@ def credit_invoice(
         return UUID(note.id)
 
 
-def left_to_credit(*, seller_id: int, card: DocumentCard) -> tuple[int, dict[str, int]]:
-    """Net and tax by code that earlier credit notes have left of an invoice, in minor units."""
+def left_to_credit(*, seller_id: int, card: DocumentCard) -> tuple[int, list[LeftTax]]:
+    """Net and taxes that earlier credit notes have left of an invoice, in minor units."""
     net_minor = card.net_minor
-    tax = {str(code): int(amount) for code, _, _, amount in card.taxes}
+    left = {(str(code), int(rate_bp)): (int(base), int(tax)) for code, rate_bp, base, tax in card.taxes}
     for credited, taxes in sql.rows(
         "SELECT net_minor, taxes FROM documents WHERE seller_id = %(seller)s AND corrects_id = %(id)s",
         {"seller": seller_id, "id": card.id},
     ):
         net_minor -= credited
-        for code, _, _, amount in taxes:
-            tax[code] -= amount
-    return net_minor, tax
+        for code, rate_bp, base, tax in taxes:
+            base_left, tax_left = left[code, rate_bp]
+            left[code, rate_bp] = (base_left - base, tax_left - tax)
+    return net_minor, [LeftTax(*key, *amounts) for key, amounts in left.items()]
 
 
 def _what_is_left(seller_id: int, card: DocumentCard, left_net: int) -> list[NewLine]:

@@ -1,12 +1,12 @@
 """Commands on sellers: one transaction each."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from abono.base.facts.actions import record_fact
 from abono.base.kernel.money import minor_digits
-from abono.base.kernel.refusal import Refused
+from abono.base.kernel.refusal import Missing, Refused
 from abono.base.store import sql
 from abono.domain.sellers.party import freeze_issuer
 from abono.domain.sellers.policy import Policy, read_policy
@@ -73,6 +73,47 @@ def add_seller(
         freeze_issuer(seller_id=seller_id)
         record_fact(seller_id=seller_id, kind="SellerAdded", cause="set-up", on=on, at=at)
     return seller_id
+
+
+EDITABLE = (
+    "name",
+    "legal_name",
+    "tax_id",
+    "tax_condition",
+    "region",
+    "language",
+    "address",
+    "email",
+    "accent",
+    "paper",
+    "pay_url",
+    "pay_to",
+)
+
+
+def edit_seller(*, seller_id: int, changes: Mapping[str, object], on: date, at: datetime) -> None:
+    """Change what a seller is called, how it is reached and how its documents look (see EDITABLE).
+
+    `address` is its lines. Issued documents keep the words they froze. Country, currency and zone are for ever.
+    """
+    unknown = sorted(set(changes) - set(EDITABLE))
+    if unknown:
+        raise Refused("sellers.not_editable", f"A seller's {unknown[0]} cannot change; editable: {', '.join(EDITABLE)}.")
+    values = {
+        name: json.dumps(list(value)) if isinstance(value, list | tuple) else value for name, value in changes.items()
+    }
+    assignments = ", ".join(f"{name} = %({name})s" for name in values)
+    with sql.in_transaction():
+        if not sql.change(f"UPDATE sellers SET {assignments} WHERE id = %(id)s", {**values, "id": seller_id}):
+            raise Missing("sellers.unknown", "There is no such seller.")
+        freeze_issuer(seller_id=seller_id)
+        record_fact(
+            seller_id=seller_id,
+            kind="SellerEdited",
+            cause=", ".join(name.replace("_", " ") for name in changes),
+            on=on,
+            at=at,
+        )
 
 
 def add_policy(*, seller_id: int, text: str, file: str, effective_on: date, at: datetime) -> int:

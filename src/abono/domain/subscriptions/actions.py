@@ -57,7 +57,7 @@ def add_subscription(
     )
     anchor = _anchor_day(seller_id, customer_id, policy.cycle.anchor, anchor_day, start)
     with sql.in_transaction():
-        profile_id = profile_id or _default_profile(seller_id, customer_id)
+        profile_id = _profile(seller_id, customer_id, profile_id)
         subscription_id = new_id()
         head = {"seller_id": seller_id, "id": subscription_id, "customer_id": customer_id, "profile_id": profile_id}
         sql.insert("subscriptions", {**head, **row._asdict(), "anchor_day": anchor, "ordered_on": on})
@@ -76,13 +76,15 @@ def _anchor_day(seller_id: int, customer_id: UUID, rule: str, given: int | None,
     return programmes_begun(seller_id=seller_id, payers=[payer_id]).get(payer_id, start.day)
 
 
-def _default_profile(seller_id: int, customer_id: UUID) -> UUID:
+def _profile(seller_id: int, customer_id: UUID, chosen: UUID | None) -> UUID:
     profile_id: UUID | None = sql.value(
-        "SELECT default_profile_id FROM customers WHERE seller_id = %(seller)s AND id = %(customer)s",
-        {"seller": seller_id, "customer": customer_id},
+        "SELECT p.id FROM customers AS c JOIN billing_profiles AS p ON p.seller_id = c.seller_id "
+        "AND p.customer_id = c.id AND p.id = coalesce(%(chosen)s, c.default_profile_id) "
+        "WHERE c.seller_id = %(seller)s AND c.id = %(customer)s",
+        {"seller": seller_id, "customer": customer_id, "chosen": chosen},
     )
     if profile_id is None:
-        raise Missing("customers.unknown", "This seller has no such customer, or it has no billing profile.")
+        raise Missing("customers.unknown", "This seller has no such customer, or the customer no such billing profile.")
     return profile_id
 
 

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
             "subscriptions",
             keys=[
                 key("customer_id", "customers"),
-                key("profile_id", "billing_profiles"),
+                key("customer_id profile_id", "billing_profiles", "customer_id id"),
                 key("plan_id", "plans"),
             ],
             customer="customer_id",
@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
             keys=[
                 key("customer_id", "customers"),
                 key("payer_id", "customers"),
-                key("profile_id", "billing_profiles"),
+                key("payer_id profile_id", "billing_profiles", "customer_id id"),
                 key("subscription_id", "subscriptions"),
             ],
             customer="payer_id",
