@@ -1,13 +1,35 @@
-"""`abono setup`: roles and tables in the database at DATABASE_URL."""
+"""`abono setup`: the database, its roles and its tables."""
 
 import os
 import subprocess
 import sys
 
+import click
 import psycopg
 
 from abono.base.kernel.refusal import Refused
 from abono.base.store.roles import make_roles
+from abono.interfaces.cli.database import make_database
+
+EXAMPLE = """\b
+Examples:
+  abono setup
+  DATABASE_URL=postgresql://admin@db.example/abono abono setup
+"""
+
+
+@click.command("setup", epilog=EXAMPLE)
+def command() -> None:
+    """Make the database ready: roles and tables. Any number of times.
+
+    Works on the PostgreSQL at DATABASE_URL (15 or later; it says which privileges it needs), else makes and starts
+    the embedded one. Run it again after an upgrade: it brings the tables up to date.
+    """
+    own = "DATABASE_URL" in os.environ
+    made = set_up(url=make_database())
+    click.echo("database: the one at DATABASE_URL" if own else "database: the embedded one (see: abono server status)")
+    click.echo(f"roles made: {', '.join(made) or 'none, all are there'}")
+    click.echo("tables: up to date")
 
 
 def set_up(*, url: str) -> list[str]:

@@ -1,0 +1,150 @@
+"""`abono run`: everything that is due for a seller on a day."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import click
+
+from abono.interfaces.cli import clock
+from abono.interfaces.cli.exits import way_out
+from abono.interfaces.cli.options import DAY, as_json, day, of_seller
+from abono.interfaces.cli.out import money, say, say_json
+from abono.interfaces.cli.refusals import Answered
+
+if TYPE_CHECKING:
+    from abono.domain.sellers.queries import SellerCard
+    from abono.runs.daily import Day
+
+# A run that takes less long needs no bar.
+_SECONDS_BEFORE_BAR = 2
+
+
+@click.command("run")
+@of_seller
+@click.option("--on", required=True, type=day, metavar=DAY, help="The day to run for.")
+@click.option("--catch-up", is_flag=True, help="Make up for more skipped days than the policy does unasked.")
+@click.option("--confirm", is_flag=True, help="Let a run go that is held because its total is far from the last one.")
+@as_json
+def command(*, seller: "SellerCard", on: date, catch_up: bool, confirm: bool, as_json: bool) -> None:
+    """Bill everything that is due on a day. Again, or killed and started anew: nothing is done twice.
+
+    Documents bear the day of the run; days that were skipped are named and made up for. A customer who cannot
+    be billed is parked with the reason and does not stop the others.
+
+    Exit code: 0 it ran, 1 it is refused or held and wrote nothing, 2 a wrong call.
+
+    \b
+    Examples:
+      abono run --seller shop --on 2026-03-01
+      abono run --seller shop --on 2026-03-09 --catch-up --json
+    """
+    from abono.runs.daily import run_day
+
+    with _progress() as progress:
+        done = run_day(
+            seller_id=seller.id,
+            on=on,
+            at=clock.clock(),
+            catch_up=catch_up,
+            confirm=confirm,
+            progress=progress,
+        )
+    facts = _facts(seller, done)
+    if as_json:
+        say_json(facts)
+    else:
+        _say(facts, seller.key)
+    if done.billing.held is not None:
+        raise Answered
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int], None] | None]:
+    """A count of documents on stderr, if that is a terminal and the run takes long; None otherwise."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("billing"), BarColumn(), TextColumn("{task.completed} documents"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("billing", total=None, visible=False)
+
+        def told(documents: int) -> None:
+            """One more chunk is written."""
+            bar.advance(task, documents)
+            started = bar.tasks[0].elapsed or 0
+            bar.update(task, visible=started > _SECONDS_BEFORE_BAR)
+
+        yield told
+
+
+def _facts(seller: "SellerCard", done: "Day") -> dict[str, Any]:
+    """What the run did, as data."""
+    from abono.domain.customers.queries import customer_number
+    from abono.reports.lists import parked, run_totals
+
+    held = done.billing.held
+    now_parked = {payer_id for payer_id, _ in done.billing.written.parked}
+    waiting = parked(seller_id=seller.id)
+    return {
+        "seller": seller.key,
+        "on": done.on,
+        "days_made_up": list(done.made_up),
+        "documents": done.billing.written.documents,
+        "totals": [one._asdict() for one in run_totals(seller_id=seller.id, run_ids=done.billing.run_ids)],
+        "invoices_issued_late": done.billing.invoices_freed,
+        "parked": [
+            {
+                "customer": customer_number(number=one.number),
+                "name": one.name,
+                "code": one.code,
+                "reason": one.words,
+                "exit": way_out(code=one.code, customer=customer_number(number=one.number), seller=seller.key),
+            }
+            for one in waiting
+            if one.customer_id in now_parked
+        ],
+        "parked_before": _before(waiting_ids=[one.customer_id for one in waiting], now=now_parked),
+        "held": held
+        and {
+            "subscriptions": held.subscriptions,
+            "planned_minor": held.planned_minor,
+            "before_minor": held.before_minor,
+            "currency": seller.currency,
+        },
+    }
+
+
+def _before(*, waiting_ids: list[UUID], now: set[UUID]) -> int:
+    return sum(1 for one in waiting_ids if one not in now)
+
+
+def _say(facts: dict[str, Any], seller: str) -> None:
+    held, made_up = facts["held"], facts["days_made_up"]
+    if held:
+        say(
+            f"held: {held['subscriptions']} subscriptions would cost {money(held['planned_minor'], held['currency'])} "
+            f"net, and cost {money(held['before_minor'], held['currency'])} the last time. Nothing is written."
+        )
+        say(f"if that is right: abono run --seller {seller} --on {facts['on']} --confirm")
+        return
+    if made_up:
+        which = str(made_up[0]) if len(made_up) == 1 else f"{made_up[0]} to {made_up[-1]}"
+        say(f"made up for {len(made_up)} skipped day{'s' if len(made_up) > 1 else ''}: {which}")
+    say(f"{facts['on']}: {facts['documents']} documents")
+    for one in facts["totals"]:
+        name = one["kind"].replace("_", " ")
+        say(f"  {one['documents']} {name}: {money(one['gross_minor'], one['currency'])}")
+    if facts["invoices_issued_late"]:
+        say(f"  {facts['invoices_issued_late']} invoices whose profile was completed")
+    for one in facts["parked"]:
+        say(f"parked: {one['customer']} {one['name']}: {one['reason']}")
+        say(f"  {one['exit']}")
+    if facts["parked_before"]:
+        say(f"parked before: {facts['parked_before']} (abono parked list --seller {seller})")
