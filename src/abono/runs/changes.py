@@ -81,9 +81,9 @@ def change_now(
     """
     with sql.in_transaction():
         desk = desk_of(seller_id=seller_id, on=on)
-        contract = contract_of(seller_id=seller_id, subscription_id=subscription_id, lock=True)
-        payer_id = payer_of(seller_id, contract)
+        payer_id = payer_of(seller_id, contract_of(seller_id=seller_id, subscription_id=subscription_id))
         lock_payer(seller_id=seller_id, customer_id=payer_id)
+        contract = contract_of(seller_id=seller_id, subscription_id=subscription_id, lock=True)
         if "locations" in (desk.book.plans[one].counted for one in {contract.plan_id, plan_id or contract.plan_id}):
             raise Refused("subscriptions.counted", "This plan is counted by active locations; change those instead.")
         quote = _quote_change(desk, contract, plan_id or contract.plan_id, quantity, own_price)
@@ -124,8 +124,9 @@ def cancel_service(*, seller_id: int, subscription_id: UUID, on: date, at: datet
     """
     with sql.in_transaction():
         desk = desk_of(seller_id=seller_id, on=on)
+        payer_id = payer_of(seller_id, contract_of(seller_id=seller_id, subscription_id=subscription_id))
+        lock_payer(seller_id=seller_id, customer_id=payer_id)
         contract = contract_of(seller_id=seller_id, subscription_id=subscription_id, lock=True)
-        lock_payer(seller_id=seller_id, customer_id=payer_of(seller_id, contract))
         quote = _quote_end(desk, contract, at_once=at_once)
         if at_once:
             ends_on = max(on, contract.started_on)

@@ -3,12 +3,12 @@
 All of it works on Django's connection, so a statement here and a model's `save` share one transaction.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
-from django.db import connections, transaction
+from django.db import OperationalError, connections, transaction
 from psycopg import sql
 from psycopg.types.json import JsonbLoader
 
@@ -16,6 +16,9 @@ Row = tuple[Any, ...]
 Parameters = Mapping[str, object] | Sequence[object]
 
 ALIAS = "default"
+CONFLICTS = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
+
+Result = TypeVar("Result")
 
 
 def raw_connection() -> "psycopg.Connection[Row]":
@@ -41,6 +44,20 @@ def in_transaction() -> AbstractContextManager[None]:
     """One transaction: all of it or nothing. A transaction inside another is a savepoint."""
     held: AbstractContextManager[None] = transaction.atomic(using=ALIAS)
     return held
+
+
+def again_on_conflict(work: Callable[[], Result], *, tries: int = 5) -> Result:
+    """Do a whole transaction again when PostgreSQL ended it in favour of another (deadlock, serialization failure)."""
+    for left in range(tries, 0, -1):
+        try:
+            return work()
+        except OperationalError as why:
+            if left == 1 or not isinstance(why.__cause__, CONFLICTS):
+                raise
+        except CONFLICTS:
+            if left == 1:
+                raise
+    raise AssertionError("unreachable: the last try returns or raises")
 
 
 def rows(statement: str, parameters: Parameters = ()) -> list[Row]:

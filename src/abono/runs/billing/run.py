@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from uuid import UUID
 
 from abono.base.facts.actions import record_fact
@@ -52,7 +53,7 @@ def run_billing(
         if payers_with_work(seller_id=seller_id, after=NOBODY, horizon=desk.horizon, most=1):
             raise Refused("runs.past_day", f"A later day than {on} ran already; run that day or a later one.")
         return result
-    _follow_sponsors(seller_id)
+    sql.again_on_conflict(partial(_follow_sponsors, seller_id))
     result.held = check_total(desk=desk, confirm=confirm, at=at)
     if result.held is not None:
         return result
@@ -109,16 +110,24 @@ def _sweep(desk: Desk, result: RunResult, run_id: UUID, at: datetime, progress: 
         after, found = NOBODY, 0
         while payers := payers_with_work(seller_id=desk.seller.id, after=after, horizon=desk.horizon, most=CHUNK):
             after = payers[-1]
-            written = bill_chunk(
-                desk=desk, payers=payers, cause=cause, run_id=str(run_id), wait=wait, limit=desk.horizon, at=at
+            chunk = partial(
+                bill_chunk,
+                desk=desk,
+                payers=payers,
+                cause=cause,
+                run_id=str(run_id),
+                wait=wait,
+                limit=desk.horizon,
+                at=at,
             )
+            written = sql.again_on_conflict(chunk)
             found += written.documents + written.periods + len(written.parked)
             result.written.add(written)
             if progress is not None:
                 progress(written.documents)
             if len(payers) < CHUNK:
                 break
-        _follow_sponsors(desk.seller.id)
+        sql.again_on_conflict(partial(_follow_sponsors, desk.seller.id))
         if found == 0 and not result.written.busy:
             return
         wait = found == 0
