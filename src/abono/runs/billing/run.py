@@ -24,8 +24,7 @@ NOBODY = UUID(int=0)
 
 @dataclass(slots=True)
 class RunResult:
-    """What a run did. `held` says why it wrote nothing; `alarms` counts paid requests whose invoice still waits late in a
-    month, told once each."""
+    """What a run did. `held` says why it wrote nothing; `alarms` counts invoices that still wait late in a month."""
 
     written: Written = field(default_factory=Written)
     invoices_freed: int = 0

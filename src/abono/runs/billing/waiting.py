@@ -1,4 +1,4 @@
-"""Invoices that wait for a billing profile: tax is due with the payment, so waiting past a month's end needs a person."""
+"""Invoices that wait for a billing profile: tax is due with the payment, so a month's end needs a person."""
 
 from datetime import date, datetime
 
