@@ -1,5 +1,5 @@
-"""What a day does for a seller, in order: billing. Whatever else time does joins here, so that a command, a scheduler and
-the test clock pass the same day.
+"""What a day does for a seller, in order: billing. Whatever else time does joins here, so that a command, a scheduler
+and the test clock pass the same day.
 
 A run for a day makes up for the days before it that did not run. That is told in a fact, and beyond the policy's limit
 it happens only when it is asked for.
@@ -61,6 +61,8 @@ def days_skipped(*, seller_id: int, on: date) -> tuple[date, ...]:
 
 def check_skipped(*, seller_id: int, skipped: tuple[date, ...], on: date) -> None:
     """Refuse more skipped days than the policy in force on `on` makes up for unasked."""
+    if not skipped:
+        return
     limit = policy_in_force(seller_id=seller_id, on=on).policy.runs.catch_up_days
     if len(skipped) <= limit:
         return
@@ -68,7 +70,7 @@ def check_skipped(*, seller_id: int, skipped: tuple[date, ...], on: date) -> Non
     days = "1 day" if len(skipped) == 1 else f"{len(skipped)} days"
     raise Refused(
         "runs.days_skipped",
-        f"{days} did not run ({which}); the policy makes up for at most {limit} unasked. To make up for them: --catch-up",
+        f"{days} did not run ({which}); the policy makes up for at most {limit} unasked. Make up for them with --catch-up.",
         days=[day.isoformat() for day in skipped],
         limit=limit,
     )
