@@ -5,6 +5,7 @@ All of it works on Django's connection, so a statement here and a model's `save`
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from functools import cache
 from typing import Any, TypeVar
 
 import psycopg
@@ -89,14 +90,21 @@ def change(statement: str, parameters: Parameters = ()) -> int:
 
 def insert(table: str, values: Mapping[str, object], *, on_conflict_do_nothing: bool = False) -> bool:
     """Insert one row given by column; whether it was written (False: it was there already)."""
-    columns = sql.SQL(", ").join(map(sql.Identifier, values))
-    places = sql.SQL(", ").join(sql.Placeholder() * len(values))
-    text = sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(sql.Identifier(table), columns, places)
-    if on_conflict_do_nothing:
-        text += sql.SQL(" ON CONFLICT DO NOTHING")
+    text = _insert_text(table, tuple(values), on_conflict_do_nothing)
     with _cursor() as cursor:
         cursor.execute(text, list(values.values()))
         return cursor.rowcount == 1
+
+
+@cache
+def _insert_text(table: str, columns: tuple[str, ...], quietly: bool) -> bytes:
+    """The statement, composed once: the names are the program's own and few."""
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    places = sql.SQL(", ").join(sql.Placeholder() * len(columns))
+    text = sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(sql.Identifier(table), names, places)
+    if quietly:
+        text += sql.SQL(" ON CONFLICT DO NOTHING")
+    return text.as_bytes(None)
 
 
 def copy_in(table: str, columns: Sequence[str], lines: Iterable[Sequence[object]]) -> None:
