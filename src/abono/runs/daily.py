@@ -70,7 +70,7 @@ def check_skipped(*, seller_id: int, skipped: tuple[date, ...], on: date) -> Non
     days = "1 day" if len(skipped) == 1 else f"{len(skipped)} days"
     raise Refused(
         "runs.days_skipped",
-        f"{days} did not run ({which}); the policy makes up for at most {limit} unasked. Make up for them with --catch-up.",
+        f"{days} did not run ({which}), more than the {limit} that the policy makes up for unasked; use --catch-up.",
         days=[day.isoformat() for day in skipped],
         limit=limit,
     )
