@@ -24,7 +24,7 @@ from abono.domain.payments.queries import (
     payment_with_key,
 )
 from abono.domain.payments.receipts import credit_fee, issue_fee_receipt
-from abono.domain.payments.rules import Owed, allocate, fee_share, fee_within, in_chosen_order
+from abono.domain.payments.rules import Owed, allocate, fee_share, fee_within, first_state, in_chosen_order
 from abono.domain.sellers.queries import policy_in_force, seller_by_id
 
 FIRST_STATES = ("reported", "unknown", "pending", "settled")
@@ -48,16 +48,16 @@ def record_payment(
     amount_minor: int,
     currency: str,
     key: str,
-    state: str,
     on: date,
     at: datetime,
+    state: str | None = None,
     document_ids: Sequence[UUID] = (),
     funding: str = "",
     brand: str = "",
     reference: str = "",
     cause: str = "recorded by staff",
 ) -> UUID:
-    """Record money: reported, unknown, pending or settled at once; the payment's id.
+    """Record money: reported, unknown, pending or settled; without `state` as the policy says for its means. Its id.
 
     `key` makes it exist once: the same key with the same money again gives the same payment, with other money it is
     refused. `document_ids` are what it is for, in order; without them the oldest due is paid first. A card fee that
@@ -75,6 +75,7 @@ def record_payment(
             raise Refused(
                 "payments.means", f"The policy does not accept {means!r}; accepted: {', '.join(policy.means)}."
             )
+        state = state or first_state(settles=policy.means[means].settles)
         _check_chosen(seller_id, customer_id, currency, document_ids)
         fee_bp = _fee_bp(seller_id, customer_id, policy.means[means].fee_bp, funding, brand, on)
         payment_id = new_id()
@@ -93,10 +94,10 @@ def record_payment(
     return payment_id
 
 
-def _check_new(means: str, amount_minor: int, state: str, funding: str, key: str) -> None:
+def _check_new(means: str, amount_minor: int, state: str | None, funding: str, key: str) -> None:
     if not 0 < amount_minor <= GREATEST_MINOR:
         raise Refused("payments.amount", "A payment's amount must be above zero.")
-    if state not in FIRST_STATES:
+    if state is not None and state not in FIRST_STATES:
         raise Refused("payments.state", f"A payment begins as one of: {', '.join(FIRST_STATES)}; not {state!r}.")
     if funding not in FUNDINGS:
         raise Refused("payments.funding", f"Unknown card funding {funding!r}; allowed: credit, debit, prepaid.")

@@ -1,6 +1,6 @@
 """Pure decisions about money that arrived: what it settles, and what part of it is a fee."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 from uuid import UUID
@@ -8,6 +8,20 @@ from uuid import UUID
 from abono.base.kernel.money import half_up, tax_on
 
 WHOLE_BP = 10_000
+
+
+# The state in which money by a means begins, by when the policy lets it count (`means.*.settles`).
+_FIRST_STATES: Mapping[str, str] = {
+    "at-once": "settled",
+    "when-reported": "settled",
+    "when-cleared": "pending",
+    "when-matched": "reported",
+}
+
+
+def first_state(*, settles: str) -> str:
+    """How a payment begins of which no more is known than its means: settled, on its way, or only reported."""
+    return _FIRST_STATES[settles]
 
 
 class Owed(NamedTuple):
