@@ -19,8 +19,9 @@ from abono.domain.customers.queries import customer_card
 from abono.domain.invoicing.queries import document_card
 from abono.domain.invoicing.words import CHARGE_WORDS, CREDIT_WORDS
 from abono.domain.payments.actions import lock_payer
-from abono.domain.subscriptions.actions import end_subscription, next_renewal
-from abono.domain.subscriptions.periods import Period
+from abono.domain.subscriptions.actions import end_subscription, next_renewal, plan_change_at_renewal
+from abono.domain.subscriptions.periods import Cycle, Period
+from abono.domain.subscriptions.rows import first_day_without
 from abono.runs.at_once import add_charge, bill_now
 from abono.runs.billing.desk import Desk, desk_of
 from abono.runs.contracts import Adjustment, Contract, claimed_periods, contract_of, payer_of, whole_period
@@ -110,28 +111,81 @@ def change_now(
     return Changed(quote, tuple(documents))
 
 
-def quote_cancellation(*, seller_id: int, subscription_id: UUID, on: date, at_once: bool) -> Quote:
-    """What would go back, if the service ended on a day or at the end of what is asked for; writes nothing."""
+def change_service(
+    *,
+    seller_id: int,
+    subscription_id: UUID,
+    on: date,
+    at: datetime,
+    plan_id: UUID | None = None,
+    quantity: int | None = None,
+    own_price: Decimal | None = None,
+    cycle: Cycle | None = None,
+    at_once: bool | None = None,
+) -> Changed:
+    """Change plan, quantity, price or cycle: on the day, or from the next renewal; unsaid, as the policy says.
+
+    Another cycle always begins at a renewal.
+    """
+    if cycle is not None and at_once:
+        raise Refused("subscriptions.cycle_at_once", "Another cycle begins at a renewal, never within a period.")
+    if at_once is None:
+        at_once = cycle is None and desk_of(seller_id=seller_id, on=on).policy.cycle.change == "at-once"
+    if at_once:
+        return change_now(
+            seller_id=seller_id,
+            subscription_id=subscription_id,
+            on=on,
+            at=at,
+            plan_id=plan_id,
+            quantity=quantity,
+            own_price=own_price,
+        )
+    with sql.in_transaction():
+        contract = contract_of(seller_id=seller_id, subscription_id=subscription_id)
+        renewal = plan_change_at_renewal(
+            seller_id=seller_id,
+            subscription_id=subscription_id,
+            on=on,
+            at=at,
+            plan_id=plan_id,
+            quantity=quantity,
+            cycle=cycle,
+            own_price=own_price,
+        )
+    return Changed(Quote((), renewal, None, contract.currency), ())
+
+
+def quote_cancellation(
+    *, seller_id: int, subscription_id: UUID, on: date, at_once: bool | None = None, end: date | None = None
+) -> Quote:
+    """What would go back, if the service were cancelled so; writes nothing."""
     desk = desk_of(seller_id=seller_id, on=on)
     contract = contract_of(seller_id=seller_id, subscription_id=subscription_id)
-    return _quote_end(desk, contract, at_once=at_once)
+    return _quote_end(desk, contract, _end_of(desk, contract, at_once, end))
 
 
-def cancel_service(*, seller_id: int, subscription_id: UUID, on: date, at: datetime, at_once: bool) -> Changed:
-    """End a service on a day, or when what is asked for runs out. Unused time goes back if the policy refunds it.
+def cancel_service(
+    *,
+    seller_id: int,
+    subscription_id: UUID,
+    on: date,
+    at: datetime,
+    at_once: bool | None = None,
+    end: date | None = None,
+) -> Changed:
+    """End a service: on a named day, else at once or when what is asked for runs out; unsaid, as the policy says.
 
-    Time nobody paid for yet is not asked for any longer, whatever the policy.
+    `end` is read as `cycle.end_day` says: the last day with the service, or the first without it. Unused time goes back
+    if the policy refunds it. Time nobody paid for yet is not asked for any longer, whatever the policy.
     """
     with sql.in_transaction():
         desk = desk_of(seller_id=seller_id, on=on)
         payer_id = payer_of(seller_id, contract_of(seller_id=seller_id, subscription_id=subscription_id))
         lock_payer(seller_id=seller_id, customer_id=payer_id)
         contract = contract_of(seller_id=seller_id, subscription_id=subscription_id, lock=True)
-        quote = _quote_end(desk, contract, at_once=at_once)
-        if at_once:
-            ends_on = max(on, contract.started_on)
-        else:
-            ends_on = next_renewal(seller_id=seller_id, subscription_id=subscription_id)
+        ends_on = _end_of(desk, contract, at_once, end)
+        quote = _quote_end(desk, contract, ends_on)
         end_subscription(seller_id=seller_id, subscription_id=subscription_id, ends_on=ends_on, on=on, at=at)
         names = (contract.plan_id, contract.plan_id)
         documents = give_back(desk, contract, quote.adjustments, names, "cancellation", at)
@@ -150,24 +204,38 @@ def _quote_change(desk: Desk, contract: Contract, plan_id: UUID, quantity: int |
         old = _offer(desk, contract, contract.plan_id, contract.quantity, contract.own_price, period)
         new = _offer(desk, contract, plan_id, count, new_own, period)
         change = change_lines(period=period, old=old, new=new, on=desk.on)
-        adjustments.append(Adjustment(document_id, period, change.credit_minor, change.charge_minor))
+        adjustments.append(Adjustment(document_id, period, change.credit_minor, change.charge_minor, desk.on))
     renewal = next_renewal(seller_id=desk.seller.id, subscription_id=contract.id)
     then = _offer(desk, contract, plan_id, count, new_own, whole_period(contract, renewal))
     then_minor = change_lines(period=whole_period(contract, renewal), old=then, new=then, on=renewal).charge_minor
     return Quote(tuple(adjustments), renewal, then_minor, contract.currency)
 
 
-def _quote_end(desk: Desk, contract: Contract, *, at_once: bool) -> Quote:
-    adjustments: list[Adjustment] = []
+def _end_of(desk: Desk, contract: Contract, at_once: bool | None, end: date | None) -> date:
+    """The first day without the service, for a cancellation on the desk's day."""
+    rules = desk.policy.cycle
+    if end is not None:
+        ends_on = first_day_without(rules=rules, end=end)
+        if ends_on < desk.on:
+            raise Refused("subscriptions.end_past", f"The end {end} is past; a service ends on {desk.on} or later.")
+        return ends_on
+    if at_once is None:
+        at_once = rules.cancel == "at-once"
     if at_once:
-        for document_id, period in claimed_periods(desk, contract):
-            card = document_card(seller_id=desk.seller.id, document_id=document_id)
-            unpaid = card.kind == "request" and card.state == "open"
-            if not unpaid and desk.policy.cycle.refund == "none":
-                continue
-            offer = _offer(desk, contract, contract.plan_id, contract.quantity, contract.own_price, period)
-            credit_minor, _ = cancellation_credit(period=period, offer=offer, on=desk.on)
-            adjustments.append(Adjustment(document_id, period, credit_minor, 0))
+        return max(desk.on, contract.started_on)
+    return next_renewal(seller_id=desk.seller.id, subscription_id=contract.id)
+
+
+def _quote_end(desk: Desk, contract: Contract, ends_on: date) -> Quote:
+    adjustments: list[Adjustment] = []
+    for document_id, period in claimed_periods(desk, contract, after=ends_on):
+        card = document_card(seller_id=desk.seller.id, document_id=document_id)
+        unpaid = card.kind == "request" and card.state == "open"
+        if not unpaid and desk.policy.cycle.refund == "none":
+            continue
+        offer = _offer(desk, contract, contract.plan_id, contract.quantity, contract.own_price, period)
+        credit_minor, _ = cancellation_credit(period=period, offer=offer, on=ends_on)
+        adjustments.append(Adjustment(document_id, period, credit_minor, 0, ends_on))
     return Quote(tuple(adjustments), None, None, contract.currency)
 
 
@@ -254,7 +322,7 @@ def _ask_more(
                     currency=contract.currency,
                     on=desk.on,
                     subscription_id=contract.id,
-                    period_from=max(desk.on, one.period.period_from),
+                    period_from=one.day_from,
                     period_to=one.period.period_to,
                     net_minor=net_minor,
                 )

@@ -33,12 +33,18 @@ class Contract:
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """What a change does to one period that is asked for already: minor units net, neither negative."""
+    """What a change on a day does to one period that is asked for already: minor units net, neither negative."""
 
     document_id: UUID
     period: Period
     credit_minor: int
     charge_minor: int
+    on: date
+
+    @property
+    def day_from(self) -> date:
+        """The first day of the period that the change is about."""
+        return max(self.on, self.period.period_from)
 
 
 def contract_of(*, seller_id: int, subscription_id: UUID, lock: bool = False) -> Contract:
@@ -63,13 +69,13 @@ def payer_of(seller_id: int, contract: Contract) -> UUID:
     return payer_id or contract.customer_id
 
 
-def claimed_periods(desk: Desk, contract: Contract) -> list[tuple[UUID, Period]]:
-    """Periods that are asked for and not over on the day, with the document that asks."""
+def claimed_periods(desk: Desk, contract: Contract, *, after: date | None = None) -> list[tuple[UUID, Period]]:
+    """Periods that are asked for and not over on the desk's day (or on `after`), with the document that asks."""
     found = sql.rows(
         "SELECT document_id, period_from, period_to FROM claims WHERE seller_id = %(seller)s "
         "AND subscription_id = %(subscription)s AND period_to > %(on)s AND document_id IS NOT NULL "
         "ORDER BY period_from",
-        {"seller": desk.seller.id, "subscription": contract.id, "on": desk.on},
+        {"seller": desk.seller.id, "subscription": contract.id, "on": after or desk.on},
     )
     return [(document_id, _period(contract, day_from, day_to)) for document_id, day_from, day_to in found]
 

@@ -116,12 +116,11 @@ def _line(
         ),
         "none",
     )
-    day_from = max(desk.on, one.period.period_from)
     return NewLine(
         str(contract.id),
         "",
         words,
-        day_from.isoformat(),
+        one.day_from.isoformat(),
         one.period.period_to.isoformat(),
         1,
         "",

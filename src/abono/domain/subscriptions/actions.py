@@ -39,7 +39,8 @@ def add_subscription(
     """Write a contract; its id. Nothing is asked for yet: the billing rule does that at once or in the next run.
 
     The anchor day follows from the policy (`cycle.anchor`) unless given; only a programme's may be given. A fixed
-    quantity is a whole number from 0; a counted one is not given. Refuses a cycle that the policy does not sell.
+    quantity is a whole number from 0; a counted one is not given. `end` is read as `cycle.end_day` says: the last day
+    with the service, or the first without it. Refuses a cycle that the policy does not sell.
     """
     policy = policy_in_force(seller_id=seller_id, on=on).policy
     row = subscription_row(

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
+from abono.base.kernel.days import plus_days
 from abono.base.kernel.refusal import Refused
 from abono.domain.catalogue.prices import check_quantity, check_unit_price
 from abono.domain.customers.plain_text import plain
@@ -46,6 +47,8 @@ def subscription_row(
 ) -> SubscriptionRow:
     """The row of a contract under a policy's rules. A service that `continues` runs already, so it is active.
 
+    `end` is the end date as the order names it; `ends_on` of the row is always the first day no longer contracted.
+
     Refuses a cycle that is not sold, days, prices and quantities that cannot be, and names that cannot be printed.
     """
     if not rules.sells(unit=cycle.unit, count=cycle.count):
@@ -61,12 +64,17 @@ def subscription_row(
         start,
         start,
         continues,
-        end,
+        None if end is None else first_day_without(rules=rules, end=end),
         check_quantity(quantity),
         None if own_price is None else check_unit_price(own_price, what="The price"),
         None if reference is None else plain(reference, what="the reference", longest=200),
         "active" if continues or rules.activate == "at-once" else "ordered",
     )
+
+
+def first_day_without(*, rules: Rules, end: date) -> date:
+    """The first day no longer contracted, for an end date as people name it (`cycle.end_day`)."""
+    return plus_days(end, 1) if rules.end_day == "inclusive" else end
 
 
 def fixed_anchor(*, rule: str, given: int | None, start: date) -> int | None:
