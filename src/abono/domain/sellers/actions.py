@@ -120,13 +120,17 @@ def add_policy(*, seller_id: int, text: str, file: str, effective_on: date, at: 
     """Store a policy version in force from `effective_on`; its number.
 
     The same text again from the same day changes nothing. Refuses an invalid policy, one dated before the versions
-    that are stored already, and another currency or country than the seller's.
+    that are stored already, and another currency, country or time zone than the seller's.
     """
     policy = read_policy(text=text, file=file)
     with sql.in_transaction():
-        seller = sql.one("SELECT currency, country FROM sellers WHERE id = %(id)s FOR UPDATE", {"id": seller_id})
-        if seller != (policy.seller.currency, policy.seller.country):
-            raise Refused("sellers.policy_other_seller", f"{file} is a policy for another currency or country.")
+        seller = sql.one(
+            "SELECT currency, country, time_zone FROM sellers WHERE id = %(id)s FOR UPDATE", {"id": seller_id}
+        )
+        if seller != (policy.seller.currency, policy.seller.country, policy.seller.time_zone):
+            raise Refused(
+                "sellers.policy_other_seller", f"{file} is a policy for another currency, country or time zone."
+            )
         last = sql.one(
             "SELECT version, effective_on, fingerprint FROM policy_versions "
             "WHERE seller_id = %(id)s ORDER BY version DESC LIMIT 1",
