@@ -6,12 +6,11 @@ from uuid import UUID
 
 from abono.base.facts.actions import record_fact
 from abono.base.kernel.ids import new_id
-from abono.base.kernel.languages import LANGUAGES
 from abono.base.kernel.refusal import Missing, Refused
 from abono.base.store import sql
 from abono.domain.customers.plain_text import plain
 from abono.domain.customers.profile_rules import check_profile
-from abono.domain.customers.rows import customer_row, first_fields, profile_row, profile_words
+from abono.domain.customers.rows import check_language, customer_row, first_fields, profile_row, profile_words
 from abono.domain.sellers.party import freeze_words
 from abono.domain.sellers.queries import policy_in_force
 
@@ -24,10 +23,10 @@ def add_customer(
     seller_id: int,
     name: str,
     country: str,
-    language: str,
-    currency: str,
     on: date,
     at: datetime,
+    language: str | None = None,
+    currency: str | None = None,
     email: str = "",
     reference: str | None = None,
     profile: Mapping[str, str] | None = None,
@@ -35,10 +34,12 @@ def add_customer(
     """Open an account with its first billing profile (complete or not); its id.
 
     `reference` is the customer's name in another system, unique per seller. Without `profile` the name and e-mail are
-    all that is known. Refuses an unknown currency or language and names that cannot be printed.
+    all that is known, and without language or currency they are the policy's. Refuses an unknown currency, a language
+    that the policy does not offer, and names that cannot be printed.
     """
+    rules = policy_in_force(seller_id=seller_id, on=on).policy.seller
     row = customer_row(
-        name=name, email=email, country=country, language=language, currency=currency, reference=reference
+        rules=rules, name=name, email=email, country=country, language=language, currency=currency, reference=reference
     )
     with sql.in_transaction():
         number = sql.value(
@@ -141,8 +142,7 @@ def add_contact(
         raise Refused("customers.notice", f"Unknown notice {unknown[0]!r}; allowed: {', '.join(NOTICES)}.")
     if role not in ROLES:
         raise Refused("customers.role", f"Unknown role {role!r}; allowed: {', '.join(ROLES)}.")
-    if language not in LANGUAGES:
-        raise Refused("customers.language", f"Unknown language {language!r}; allowed: {', '.join(LANGUAGES)}.")
+    check_language(rules=policy_in_force(seller_id=seller_id, on=on).policy.seller, language=language)
     contact_id = new_id()
     with sql.in_transaction():
         sql.insert(

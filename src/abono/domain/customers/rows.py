@@ -4,11 +4,11 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from abono.base.kernel.languages import LANGUAGES
 from abono.base.kernel.money import minor_digits
 from abono.base.kernel.refusal import Refused
 from abono.domain.customers.plain_text import plain
 from abono.domain.customers.profile_rules import ProfileCheck
+from abono.domain.sellers.policy.model import Seller as Rules
 
 
 class CustomerRow(NamedTuple):
@@ -35,12 +35,22 @@ class ProfileRow(NamedTuple):
 
 
 def customer_row(
-    *, name: str, email: str, country: str, language: str, currency: str, reference: str | None
+    *,
+    rules: Rules,
+    name: str,
+    email: str,
+    country: str,
+    language: str | None,
+    currency: str | None,
+    reference: str | None,
 ) -> CustomerRow:
-    """The row of an account. Refuses an unknown currency or language and names that cannot be printed."""
+    """The row of an account; a language or currency that is not given is the policy's.
+
+    Refuses an unknown currency, a language that the policy does not offer, and names that cannot be printed.
+    """
+    language, currency = language or rules.languages[0], currency or rules.currency
     minor_digits(currency)
-    if language not in LANGUAGES:
-        raise Refused("customers.language", f"Unknown language {language!r}; allowed: {', '.join(LANGUAGES)}.")
+    check_language(rules=rules, language=language)
     return CustomerRow(
         plain(name, what="the customer's name", longest=200),
         plain(email, what="the e-mail address", longest=254),
@@ -49,6 +59,13 @@ def customer_row(
         currency,
         None if reference is None else plain(reference, what="the reference", longest=200),
     )
+
+
+def check_language(*, rules: Rules, language: str) -> None:
+    """Refuse a language in which the policy's documents and messages are not written."""
+    if language not in rules.languages:
+        allowed = ", ".join(rules.languages)
+        raise Refused("customers.language", f"The policy does not offer the language {language!r}; allowed: {allowed}.")
 
 
 def first_fields(*, customer: CustomerRow, profile: Mapping[str, str]) -> dict[str, str]:
