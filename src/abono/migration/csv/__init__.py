@@ -1,0 +1,1 @@
+"""Moving in from CSV files: read, check, plan, write."""
