@@ -83,3 +83,29 @@ def test_a_payment_recorded_for_a_past_day_makes_an_invoice_of_no_past_day() -> 
     world.pay(ana, request["gross_minor"], date(2026, 1, 5))
     invoice = world.documents(ana)[-1]
     assert (invoice["kind"], invoice["issued_on"], invoice["number"]) == ("invoice", date(2026, 1, 9), 2)
+
+
+def test_a_charge_goes_on_the_document_of_its_day_however_late_the_run() -> None:
+    """Tax is rounded once per document, so what shares one must not depend on when the run happened."""
+    from abono.runs.at_once import add_one_off
+
+    found = []
+    for days in ((JANUARY, date(2026, 2, 1), date(2026, 3, 1)), (date(2026, 3, 1),)):
+        world = make_world("booking_hu")
+        ana = world.customer()
+        world.subscribe(ana, world.plan(price="102"))
+        add_one_off(
+            seller_id=world.seller_id,
+            customer_id=ana,
+            words="Training",
+            net_minor=102,
+            currency="HUF",
+            key="training",
+            on=date(2026, 2, 1),
+            at=at(JANUARY),
+            at_once=False,
+        )
+        for day in days:
+            world.run(day)
+        found.append(sorted((one["net_minor"], one["tax_minor"]) for one in world.documents(ana)))
+    assert found[0] == found[1] == [(102, 28), (102, 28), (204, 55)]

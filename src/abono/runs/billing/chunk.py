@@ -123,7 +123,7 @@ def _plan_payer(desk: Desk, chunk: Chunk, plan: Plan, payer_id: UUID, limit: dat
         today = [due for due in counted if days[due.subscription_id] <= limit]
         plan_counted(desk=desk, chunk=chunk, counts=counts, plan=plan, drafts=drafts, dues=today)
     plan_contracts(desk=desk, chunk=chunk, plan=plan, drafts=drafts, dues=dues, limit=limit)
-    plan_charges(desk=desk, drafts=drafts, charges=chunk.charges.get(payer_id, ()), only=only)
+    plan_charges(desk=desk, drafts=drafts, charges=chunk.charges.get(payer_id, ()), only=only, limit=limit)
     finish_all(desk=desk, plan=plan, drafts=drafts, payer_id=payer_id)
 
 

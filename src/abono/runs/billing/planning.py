@@ -117,17 +117,35 @@ def plan_contracts(
         _bill_contract(desk, chunk, drafts, plan, due, limit)
 
 
-def plan_charges(*, desk: Desk, drafts: dict[Group, Draft], charges: Iterable[OpenCharge], only: UUID | None) -> None:
-    """Put open charges on the document of their profile and day; credits only as far as it stays above zero."""
-    for charge in sorted(charges, key=lambda one: (one.on_date, one.net_minor < 0, one.id)):
-        if only is None or charge.subscription_id == only or charge.id == only:
-            _add_charge(desk, drafts, charge)
+def plan_charges(
+    *, desk: Desk, drafts: dict[Group, Draft], charges: Iterable[OpenCharge], only: UUID | None, limit: date
+) -> None:
+    """Put open charges up to `limit` on documents of their profile, the same however late the run is.
+
+    What is asked for goes on the document of its own day. A credit goes on the first one of its day or a later one
+    that has enough of its tax to give back, else it waits.
+    """
+    mine = [one for one in charges if only is None or one.subscription_id == only or one.id == only]
+    waiting = sorted((one for one in mine if one.on_date <= limit), key=lambda one: (one.on_date, one.id))
+    for charge in waiting:
+        if charge.net_minor >= 0:
+            _put(desk, _draft_for_charge(desk, drafts, charge), charge)
+    credits = [one for one in waiting if one.net_minor < 0]
+    for draft in _in_order(drafts) if credits else ():
+        for credit in list(credits):
+            if credit.on_date <= draft.group.renewal_on and _takes(desk, draft, credit):
+                _put(desk, draft, credit)
+                credits.remove(credit)
 
 
 def finish_all(*, desk: Desk, plan: Plan, drafts: dict[Group, Draft], payer_id: UUID) -> None:
     """Turn the payer's drafts into documents, the earliest renewal day first."""
-    for draft in sorted(drafts.values(), key=lambda one: (one.group.renewal_on, not one.group.first)):
+    for draft in _in_order(drafts):
         _finish(desk, plan, draft, payer_id)
+
+
+def _in_order(drafts: dict[Group, Draft]) -> list[Draft]:
+    return sorted(drafts.values(), key=lambda one: (one.group.renewal_on, not one.group.first))
 
 
 def _bill_contract(desk: Desk, chunk: Chunk, drafts: dict[Group, Draft], plan: Plan, due: Due, limit: date) -> None:
@@ -257,26 +275,34 @@ def _setup_line(desk: Desk, draft: Draft, contract: Contract, setup_minor: int, 
     return NewLine(subscription, "", words, "", "", 1, NO_UNIT_PRICE, NO_FRACTION, setup_minor, taxation.code)
 
 
-def _add_charge(desk: Desk, drafts: dict[Group, Draft], charge: OpenCharge) -> None:
-    draft = _draft_for_charge(desk, drafts, charge)
-    if charge.net_minor < 0 and sum(one.line.net_minor for one in draft.lines) + charge.net_minor < 0:
-        if not draft.lines and not draft.claims:
-            drafts.pop(draft.group)
-        return
+def _takes(desk: Desk, draft: Draft, credit: OpenCharge) -> bool:
+    """Whether a credit may go on a document: of the same profile, with enough net that is taxed as the credit is."""
+    group = draft.group
+    if (group.profile_id, group.currency, group.alone) != (credit.profile_id, credit.currency, _alone(desk, credit)):
+        return False
+    code = desk.taxation(credit.tax_key, credit.category).code
+    return sum(one.line.net_minor for one in draft.lines if one.taxation.code == code) + credit.net_minor >= 0
+
+
+def _put(desk: Desk, draft: Draft, charge: OpenCharge) -> None:
     taxation = desk.taxation(charge.tax_key, charge.category)
     draft.charges.append(charge.id)
     draft.lines.append(Priced(_charge_line(charge, taxation), taxation))
 
 
+def _alone(desk: Desk, charge: OpenCharge) -> UUID | None:
+    return charge.subscription_id or charge.id if desk.policy.documents.group == "each" else None
+
+
 def _draft_for_charge(desk: Desk, drafts: dict[Group, Draft], charge: OpenCharge) -> Draft:
-    alone = charge.subscription_id or charge.id if desk.policy.documents.group == "each" else None
-    for draft in drafts.values():
-        group = draft.group
-        if (group.profile_id, group.currency, group.alone) == (charge.profile_id, charge.currency, alone):
-            return draft
+    """The draft of the charge's profile and day, made if there is none."""
+    alone = _alone(desk, charge)
+    for first in (False, True):
+        group = Group(charge.profile_id, charge.currency, charge.on_date, first, alone)
+        if group in drafts:
+            return drafts[group]
     if not charge.complete:
         desk.check_incomplete()
-    group = Group(charge.profile_id, charge.currency, charge.on_date, True, alone)
     drafts[group] = Draft(group, charge.words_id, charge.tax_key, charge.language)
     return drafts[group]
 
