@@ -59,6 +59,7 @@ def add_subscription(
     anchor = _anchor_day(seller_id, customer_id, policy.cycle.anchor, anchor_day, start)
     with sql.in_transaction():
         profile_id = _profile(seller_id, customer_id, profile_id)
+        _check_reference(seller_id, reference)
         subscription_id = new_id()
         head = {"seller_id": seller_id, "id": subscription_id, "customer_id": customer_id, "profile_id": profile_id}
         sql.insert("subscriptions", {**head, **row._asdict(), "anchor_day": anchor, "ordered_on": on})
@@ -87,6 +88,16 @@ def _profile(seller_id: int, customer_id: UUID, chosen: UUID | None) -> UUID:
     if profile_id is None:
         raise Missing("customers.unknown", "This seller has no such customer, or the customer no such billing profile.")
     return profile_id
+
+
+def _check_reference(seller_id: int, reference: str | None) -> None:
+    if reference is not None and sql.value(
+        "SELECT 1 FROM subscriptions WHERE seller_id = %(seller)s AND reference = %(reference)s",
+        {"seller": seller_id, "reference": reference},
+    ):
+        raise Refused(
+            "subscriptions.reference_taken", f"There is a subscription with the reference {reference!r} already."
+        )
 
 
 def add_discount(

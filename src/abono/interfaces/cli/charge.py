@@ -38,11 +38,11 @@ def group() -> None:
 @of_seller
 @dated
 @click.option("--words", required=True, type=word, help="What it is, as it stands on the document.")
-@click.option("--amount", required=True, type=number, metavar="AMOUNT", help="The whole line, net.")
+@click.option("--amount", required=True, type=number, help="The whole line, net.")
 @click.option("--currency", type=currency, help="Default: the customer's.")
-@click.option("--quantity", type=whole, default="1", show_default=True, metavar="N", help="How many units that is.")
+@click.option("--quantity", type=whole, default="1", show_default=True, help="How many units that is.")
 @click.option("--category", type=word, default="service", show_default=True, help="What it is before the tax office.")
-@click.option("--profile", type=uid, metavar="ID", help="Billing profile. Default: the customer's default one.")
+@click.option("--profile", type=uid, help="Billing profile. Default: the customer's default one.")
 @click.option("--later", is_flag=True, help="With the next document instead of at once.")
 @click.option("--key", "once", type=word, help="Makes it exist once: again with the same key changes nothing.")
 @as_json

@@ -8,7 +8,6 @@ import click
 from abono.base.kernel.languages import LANGUAGES
 from abono.interfaces.cli.location import group as locations
 from abono.interfaces.cli.options import (
-    DAY,
     as_json,
     at_most,
     country,
@@ -53,9 +52,7 @@ group.add_command(locations)
 @click.option("--language", type=click.Choice(LANGUAGES), help="Default: the seller's.")
 @click.option("--currency", type=currency, help="Default: the seller's.")
 @click.option("--reference", type=word, help="The customer's name in another system; once per seller.")
-@click.option(
-    "--set", "fields", type=pair, multiple=True, metavar="FIELD=VALUE", help="A field of the billing profile."
-)
+@click.option("--set", "fields", type=pair, multiple=True, help="A field of the billing profile.")
 @as_json
 def add(
     *,
@@ -232,7 +229,7 @@ def contact(
 @of_seller
 @dated
 @click.option("--payer", required=True, type=word, metavar="CUSTOMER", help="Who pays from then on.")
-@click.option("--from", "from_on", required=True, type=day, metavar=DAY, help="The first day that the payer pays for.")
+@click.option("--from", "from_on", required=True, type=day, help="The first day that the payer pays for.")
 def sponsor(*, seller: "SellerCard", customer: str, on: date, at: datetime, payer: str, from_on: date) -> None:
     """Let another customer pay for a customer's subscriptions from a day on.
 
@@ -253,9 +250,7 @@ def sponsor(*, seller: "SellerCard", customer: str, on: date, at: datetime, paye
 @customer_argument
 @of_seller
 @dated
-@click.option(
-    "--to", "to_on", required=True, type=day, metavar=DAY, help="The first day that the customer pays for itself."
-)
+@click.option("--to", "to_on", required=True, type=day, help="The first day that the customer pays for itself.")
 @as_json
 def unsponsor(*, seller: "SellerCard", customer: str, on: date, at: datetime, to_on: date, as_json: bool) -> None:
     """Let a customer pay for itself again from a day on. What the payer was asked for beyond it is settled by day.

@@ -41,7 +41,7 @@ def database_url() -> str:
 
     Refuses when there is neither `DATABASE_URL` nor an embedded server made by `abono setup`.
     """
-    given = os.environ.get("DATABASE_URL")
+    given = _given()
     if given:
         return given
     folder = embedded_folder()
@@ -57,7 +57,7 @@ def make_database() -> str:
     """The address of the database for setting up: the embedded server and its database are made if need be."""
     import psycopg
 
-    given = os.environ.get("DATABASE_URL")
+    given = _given()
     if given:
         return given
     url = _started(embedded_folder())
@@ -66,6 +66,21 @@ def make_database() -> str:
         if not known:
             connection.execute(f"CREATE DATABASE {NAME}")
     return url
+
+
+def _given() -> str:
+    """What `DATABASE_URL` says, if it can be read as an address; the text itself may hold a password."""
+    from psycopg import ProgrammingError
+    from psycopg.conninfo import conninfo_to_dict
+
+    given = os.environ.get("DATABASE_URL", "")
+    try:
+        conninfo_to_dict(given)
+    except ProgrammingError:
+        raise Refused(
+            "store.bad_address", "DATABASE_URL is no address such as postgresql://user@host/database."
+        ) from None
+    return given
 
 
 def embedded_folder() -> Path:

@@ -21,6 +21,7 @@ COMMANDS: Table = {
     "Look": {
         "list": (f"{_HERE}:list_", "List documents, the latest first."),
         "show": (f"{_HERE}:show", "Show a document with its lines, and what became of it."),
+        "pdf": ("abono.interfaces.cli.papers:document_pdf", "Write a document, or all of a day, as PDF."),
     },
     "Correct": {
         "void": (f"{_HERE}:void", "Void an open request that nothing was paid on."),
@@ -180,7 +181,7 @@ def reissue(*, seller: "SellerCard", document: str, on: date, at: datetime, reas
 @of_seller
 @dated
 @_reason
-@click.option("--net", type=number, metavar="AMOUNT", help="A part of it, without tax. Default: all that is left.")
+@click.option("--net", type=number, help="A part of it, without tax. Default: all that is left.")
 @click.option("--words", type=line, default="", help="What the part is, on the credit note. Default: the reason.")
 @as_json
 def credit(

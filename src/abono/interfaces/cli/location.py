@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from abono.interfaces.cli.options import DAY, as_json, customer_argument, dated, day, line, of_seller, word
+from abono.interfaces.cli.options import as_json, customer_argument, dated, day, line, of_seller, word
 from abono.interfaces.cli.out import say, say_json
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ def group() -> None:
 @of_seller
 @dated
 @click.option("--name", required=True, type=word, help="What the place is called.")
-@click.option("--from", "active_from", required=True, type=day, metavar=DAY, help="Its first active day.")
-@click.option("--to", "active_to", type=day, metavar=DAY, help="The first day it is no longer active.")
+@click.option("--from", "active_from", required=True, type=day, help="Its first active day.")
+@click.option("--to", "active_to", type=day, help="The first day it is no longer active.")
 @click.option("--address", type=line, default="", help="Street and number.")
 @click.option("--region", type=line, default="", help="State or province.")
 @click.option("--locality", type=line, default="", help="City or district.")
@@ -78,7 +78,7 @@ def add(
 @click.argument("location", type=word)
 @of_seller
 @dated
-@click.option("--to", "active_to", required=True, type=day, metavar=DAY, help="The first day it is no longer active.")
+@click.option("--to", "active_to", required=True, type=day, help="The first day it is no longer active.")
 def close(*, seller: "SellerCard", customer: str, location: str, on: date, at: datetime, active_to: date) -> None:
     """Close a location, named by id, reference or name: from that day no subscription counts it.
 

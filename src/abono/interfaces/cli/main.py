@@ -34,6 +34,9 @@ COMMANDS: Table = {
     },
     "Look": {
         "balance": (f"{_CLI}.balance:command", "What a customer owes and has with us on a day."),
+        "statement": (f"{_CLI}.papers:statement", "A customer's statement of account, as PDF or CSV."),
+        "sample": (f"{_CLI}.papers:sample", "A sample of what a customer's next document will be, as PDF."),
+        "letter": (f"{_CLI}.papers:letter", "The letter to customers who moved here from an older system."),
         "timeline": (f"{_CLI}.timeline:command", "What happened to a customer or a document, and why."),
         "preview": (f"{_CLI}.preview:command", "What a subscription would be asked for. Needs no database."),
         "audit": (f"{_CLI}.audit:audit", "Check the books against themselves."),

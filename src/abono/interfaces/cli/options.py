@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 import click
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from abono.domain.subscriptions.periods import Cycle
 
 Body = Callable[..., None]
+Reader = TypeVar("Reader", bound=Callable[[str], Any])
 
 # Days beyond these are slips of the pen: 0026 for 2026 would bill two thousand years.
 EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
@@ -30,6 +31,17 @@ LONGEST_LINE = 300
 _HUNDREDTHS = 100
 
 
+def shown_as(name: str) -> Callable[[Reader], Reader]:
+    """What help calls the values that a function reads."""
+
+    def named(reader: Reader) -> Reader:
+        reader.__name__ = name
+        return reader
+
+    return named
+
+
+@shown_as(DAY)
 def day(text: str) -> date:
     """A date written YYYY-MM-DD, and in no other way."""
     try:
@@ -43,6 +55,7 @@ def day(text: str) -> date:
     return found
 
 
+@shown_as("N")
 def whole(text: str) -> int:
     """A whole number from 0, in plain digits."""
     if not re.fullmatch(r"[0-9]{1,9}", text):
@@ -50,6 +63,7 @@ def whole(text: str) -> int:
     return int(text)
 
 
+@shown_as("AMOUNT")
 def number(text: str) -> Decimal:
     """A number such as 12 or 12.50: plain digits and one point, at most six decimals."""
     if not re.fullmatch(r"[0-9]{1,15}(\.[0-9]{1,6})?", text):
@@ -57,6 +71,7 @@ def number(text: str) -> Decimal:
     return Decimal(text)
 
 
+@shown_as("CYCLE")
 def cycle(text: str) -> "Cycle":
     """A cycle by its name or as `3 months`."""
     from abono.domain.subscriptions.periods import Cycle
@@ -67,6 +82,7 @@ def cycle(text: str) -> "Cycle":
         raise click.BadParameter(refusal.words) from None
 
 
+@shown_as("ID")
 def uid(text: str) -> UUID:
     """An id as commands print it."""
     try:
@@ -75,6 +91,7 @@ def uid(text: str) -> UUID:
         raise click.BadParameter(f"{text[:40]!r} is not an id.") from None
 
 
+@shown_as("N")
 def percent_bp(text: str) -> int:
     """A percentage such as 12.5, as basis points."""
     exact = number(text.removesuffix("%").strip()) * _HUNDREDTHS
@@ -83,6 +100,7 @@ def percent_bp(text: str) -> int:
     return int(exact)
 
 
+@shown_as("CODE")
 def currency(text: str) -> str:
     """A currency that Abono knows, by its ISO 4217 code."""
     if text not in MINOR_DIGITS:
@@ -90,6 +108,7 @@ def currency(text: str) -> str:
     return text
 
 
+@shown_as("CODE")
 def country(text: str) -> str:
     """A country by the two letters of ISO 3166."""
     if not re.fullmatch(r"[A-Z]{2}", text):
@@ -97,6 +116,7 @@ def country(text: str) -> str:
     return text
 
 
+@shown_as("TEXT")
 def line(text: str) -> str:
     """One line of printable characters, or nothing."""
     try:
@@ -105,6 +125,7 @@ def line(text: str) -> str:
         raise click.BadParameter(refusal.words) from None
 
 
+@shown_as("TEXT")
 def word(text: str) -> str:
     """A name or reference: one line of printable characters."""
     clean = line(text)
@@ -113,6 +134,7 @@ def word(text: str) -> str:
     return clean
 
 
+@shown_as("KEY")
 def key(text: str) -> str:
     """A short name for commands: letters, digits, - and _."""
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", text):
@@ -120,6 +142,7 @@ def key(text: str) -> str:
     return text
 
 
+@shown_as("FIELD=VALUE")
 def pair(text: str) -> tuple[str, str]:
     """A field and its value, written field=value; the value may be empty."""
     name, sign, value = text.partition("=")
@@ -168,7 +191,7 @@ def of_seller(body: Body) -> Body:
 def dated(body: Body) -> Body:
     """A command that does something on a day: adds --on and gives `on` and `at` to the body of `of_seller`."""
 
-    @click.option("--on", "on", type=day, metavar=DAY, help="The day it counts for. Default: today at the seller's.")
+    @click.option("--on", "on", type=day, help="The day it counts for. Default: today at the seller's.")
     @wraps(body)
     def command(*, seller: "SellerCard", on: date | None, **given: Any) -> None:
         body(seller=seller, on=on or clock.today(seller=seller), at=clock.clock(), **given)
@@ -179,7 +202,7 @@ def dated(body: Body) -> Body:
 def on_day(body: Body) -> Body:
     """A command that reads how things stand on a day: adds --on and gives `on` to the body of `of_seller`."""
 
-    @click.option("--on", "on", type=day, metavar=DAY, help="At the end of this day. Default: today at the seller's.")
+    @click.option("--on", "on", type=day, help="At the end of this day. Default: today at the seller's.")
     @wraps(body)
     def command(*, seller: "SellerCard", on: date | None, **given: Any) -> None:
         body(seller=seller, on=on or clock.today(seller=seller), **given)
@@ -189,9 +212,7 @@ def on_day(body: Body) -> Body:
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 customer_argument = click.argument("customer", type=word)
-at_most = click.option(
-    "--limit", type=whole, default="100", show_default=True, metavar="N", help="Show at most so many; 0: all."
-)
+at_most = click.option("--limit", type=whole, default="100", show_default=True, help="Show at most so many; 0: all.")
 
 
 def most(limit: int) -> int | None:

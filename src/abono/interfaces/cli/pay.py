@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @dated
 @click.option("--customer", required=True, type=word, help="Whose money it is.")
 @click.option("--means", required=True, type=word, help="How it was paid, as the policy names it: transfer, card.")
-@click.option("--amount", type=number, metavar="AMOUNT", help="All of it, any card fee included.")
+@click.option("--amount", type=number, help="All of it, any card fee included.")
 @click.option("--currency", type=currency, help="Default: the customer's.")
 @click.option(
     "--state",

@@ -177,7 +177,7 @@ def return_(*, seller: "SellerCard", payment: str, on: date, at: datetime, cause
 @_payment
 @of_seller
 @dated
-@click.option("--amount", type=number, metavar="AMOUNT", help="Default: all of it that pays nothing.")
+@click.option("--amount", type=number, help="Default: all of it that pays nothing.")
 @click.option("--cause", required=True, type=word, help="Why.")
 @click.option("--key", "once", type=word, help="Makes it exist once: again with the same key sends nothing.")
 @as_json

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from abono.interfaces.cli.options import (
-    DAY,
     as_json,
     currency,
     cycle,
@@ -100,16 +99,16 @@ def add(
 @click.argument("plan", type=key)
 @of_seller
 @dated
-@click.option("--cycle", required=True, type=cycle, metavar="CYCLE", help="monthly, yearly, '3 months', '2 weeks'.")
+@click.option("--cycle", required=True, type=cycle, help="monthly, yearly, '3 months', '2 weeks'.")
 @click.option("--model", type=click.Choice(list(_MODELS)), default="flat", show_default=True, help="How it is counted.")
-@click.option("--amount", type=number, metavar="AMOUNT", help="Price of a whole cycle, or of a unit of it.")
+@click.option("--amount", type=number, help="Price of a whole cycle, or of a unit of it.")
 @click.option(
     "--tier", "tiers", type=_tier, multiple=True, metavar="UP_TO:PRICE[:FEE]", help="Of graduated and volume."
 )
-@click.option("--setup", type=number, default="0", metavar="AMOUNT", help="Asked for once, with the first document.")
+@click.option("--setup", type=number, default="0", help="Asked for once, with the first document.")
 @click.option("--currency", type=currency, help="Default: the seller's.")
 @click.option("--index", "index_name", type=word, metavar="NAME", help="The price is in this index, such as UF.")
-@click.option("--from", "effective_on", type=day, metavar=DAY, help="Periods that begin here or later. Default: --on.")
+@click.option("--from", "effective_on", type=day, help="Periods that begin here or later. Default: --on.")
 @as_json
 def price(
     *,

@@ -62,7 +62,7 @@ def whole(text: str) -> int:
 @click.command("preview", cls=PlainCommand, epilog=EXAMPLE)
 @click.option("--cycle", required=True, type=click.Choice(list(NAMED)), help="How long a period is.")
 @click.option(
-    "--price-minor", required=True, type=whole, metavar="N", help="Price of a whole cycle in minor units."
+    "--price-minor", required=True, type=whole, help="Price of a whole cycle in minor units."
 )
 @click.option("--currency", required=True, help="ISO 4217 code, such as USD.")
 @click.option(
@@ -77,7 +77,7 @@ def whole(text: str) -> int:
     help="Bill all periods that begin on or before this day.",
 )
 @click.option(
-    "--anchor-day", type=whole, metavar="N", help="Day of the month, 1 to 31; else the day of --from."
+    "--anchor-day", type=whole, help="Day of the month, 1 to 31; else the day of --from."
 )
 @click.option(
     "--end-day",

@@ -9,7 +9,6 @@ import click
 
 from abono.base.kernel.languages import LANGUAGES
 from abono.interfaces.cli.options import (
-    DAY,
     as_json,
     country,
     customer_argument,
@@ -50,13 +49,11 @@ def _exemption(text: str) -> dict[str, object]:
 @customer_argument
 @of_seller
 @dated
-@click.option(
-    "--set", "fields", type=pair, multiple=True, metavar="FIELD=VALUE", help="Save a field; empty removes it."
-)
+@click.option("--set", "fields", type=pair, multiple=True, help="Save a field; empty removes it.")
 @click.option("--profile", "asked", metavar="ID|new", help="Which profile; `new` adds one. Default: the default one.")
 @click.option("--country", type=country, help="The country of the one who is billed.")
 @click.option("--vat-number", type=word, help="VAT number that was checked; with the three options below.")
-@click.option("--vat-checked-on", type=day, metavar=DAY, help="When it was checked.")
+@click.option("--vat-checked-on", type=day, help="When it was checked.")
 @click.option("--vat-source", type=word, help="Where it was checked.")
 @click.option("--vat-result", type=click.Choice(["valid", "invalid", "unavailable"]), help="What the answer was.")
 @click.option(

@@ -11,7 +11,7 @@ import click
 
 from abono.interfaces.cli import clock
 from abono.interfaces.cli.exits import way_out
-from abono.interfaces.cli.options import DAY, as_json, day, of_seller
+from abono.interfaces.cli.options import as_json, day, of_seller
 from abono.interfaces.cli.out import money, say, say_json
 from abono.interfaces.cli.refusals import Answered
 
@@ -25,7 +25,7 @@ _SECONDS_BEFORE_BAR = 2
 
 @click.command("run")
 @of_seller
-@click.option("--on", required=True, type=day, metavar=DAY, help="The day to run for.")
+@click.option("--on", required=True, type=day, help="The day to run for.")
 @click.option("--catch-up", is_flag=True, help="Make up for more skipped days than the policy does unasked.")
 @click.option("--confirm", is_flag=True, help="Let a run go that is held because its total is far from the last one.")
 @as_json
@@ -137,7 +137,7 @@ def _say(facts: dict[str, Any], seller: str) -> None:
     if made_up:
         which = str(made_up[0]) if len(made_up) == 1 else f"{made_up[0]} to {made_up[-1]}"
         say(f"made up for {len(made_up)} skipped day{'s' if len(made_up) > 1 else ''}: {which}")
-    say(f"{facts['on']}: {facts['documents']} documents")
+    say(f"{facts['on']}: {facts['documents']} document{'' if facts['documents'] == 1 else 's'}")
     for one in facts["totals"]:
         name = one["kind"].replace("_", " ")
         say(f"  {one['documents']} {name}: {money(one['gross_minor'], one['currency'])}")

@@ -11,7 +11,6 @@ import click
 from abono.base.kernel.languages import LANGUAGES
 from abono.interfaces.cli import clock
 from abono.interfaces.cli.options import (
-    DAY,
     as_json,
     country,
     currency,
@@ -21,6 +20,7 @@ from abono.interfaces.cli.options import (
     line,
     no_given,
     of_seller,
+    shown_as,
     text_of,
     word,
 )
@@ -31,12 +31,14 @@ if TYPE_CHECKING:
     from abono.domain.sellers.queries import SellerCard
 
 
+@shown_as("COLOUR")
 def _accent(text: str) -> str:
     if not re.fullmatch(r"#[0-9A-Fa-f]{6}", text):
         raise click.BadParameter(f"{text[:40]!r} is not a colour such as #16181B.")
     return text
 
 
+@shown_as("ZONE")
 def _zone(text: str) -> str:
     if text not in available_timezones():
         raise click.BadParameter(f"{text[:40]!r} is not a time zone such as Europe/Budapest.")
@@ -61,7 +63,7 @@ def group() -> None:
 @click.option("--email", required=True, type=word, help="Its address for customers.")
 @_address
 @click.option("--policy", "source", metavar="FILE|NAME", help="Its policy; country, currency and zone follow from it.")
-@click.option("--from", "effective_on", type=day, metavar=DAY, help="The policy holds from here. Default: today.")
+@click.option("--from", "effective_on", type=day, help="The policy holds from here. Default: today.")
 @click.option("--country", type=country, help="Two letters, as in ISO 3166. Default: the policy's.")
 @click.option("--currency", type=currency, help="ISO 4217 code. Default: the policy's.")
 @click.option("--time-zone", type=_zone, help="Where its days begin. Default: the policy's.")
@@ -191,7 +193,7 @@ def show(*, seller: "SellerCard", as_json: bool) -> None:
 @group.command("set-policy")
 @click.argument("source", metavar="FILE|NAME")
 @of_seller
-@click.option("--from", "effective_on", required=True, type=day, metavar=DAY, help="The first day it holds.")
+@click.option("--from", "effective_on", required=True, type=day, help="The first day it holds.")
 @as_json
 def set_policy(*, seller: "SellerCard", source: str, effective_on: date, as_json: bool) -> None:
     """Put a policy in force from a day on. Documents keep the version that they were issued under.

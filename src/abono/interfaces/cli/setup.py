@@ -25,7 +25,7 @@ def command() -> None:
     Works on the PostgreSQL at DATABASE_URL (15 or later; it says which privileges it needs), else makes and starts
     the embedded one. Run it again after an upgrade: it brings the tables up to date.
     """
-    own = "DATABASE_URL" in os.environ
+    own = bool(os.environ.get("DATABASE_URL"))
     made = set_up(url=make_database())
     click.echo("database: the one at DATABASE_URL" if own else "database: the embedded one (see: abono server status)")
     click.echo(f"roles made: {', '.join(made) or 'none, all are there'}")

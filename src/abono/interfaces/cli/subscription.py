@@ -8,7 +8,6 @@ from uuid import UUID
 import click
 
 from abono.interfaces.cli.options import (
-    DAY,
     as_json,
     at_most,
     currency,
@@ -54,15 +53,15 @@ group.add_command(cancel)
 @of_seller
 @dated
 @click.option("--plan", required=True, type=word, metavar="KEY", help="What is ordered.")
-@click.option("--cycle", required=True, type=cycle, metavar="CYCLE", help="monthly, yearly, '3 months', '2 weeks'.")
-@click.option("--start", type=day, metavar=DAY, help="The first day of the service. Default: the day of the order.")
-@click.option("--quantity", type=whole, default="1", show_default=True, metavar="N", help="How many units.")
+@click.option("--cycle", required=True, type=cycle, help="monthly, yearly, '3 months', '2 weeks'.")
+@click.option("--start", type=day, help="The first day of the service. Default: the day of the order.")
+@click.option("--quantity", type=whole, default="1", show_default=True, help="How many units.")
 @click.option("--currency", type=currency, help="Default: the customer's.")
-@click.option("--price", type=number, metavar="AMOUNT", help="An agreed price per unit instead of the catalogue's.")
-@click.option("--anchor-day", type=whole, metavar="N", help="Day of the month it renews on, where the policy lets one.")
-@click.option("--end", type=day, metavar=DAY, help="The first day no longer contracted.")
+@click.option("--price", type=number, help="An agreed price per unit instead of the catalogue's.")
+@click.option("--anchor-day", type=whole, help="Day of the month it renews on, where the policy lets one.")
+@click.option("--end", type=day, help="Its end: the last day or the first day without it, as the policy says.")
 @click.option("--words", type=line, default="", help="What it is called on documents, such as a domain.")
-@click.option("--profile", type=uid, metavar="ID", help="Billing profile. Default: the customer's default one.")
+@click.option("--profile", type=uid, help="Billing profile. Default: the customer's default one.")
 @click.option("--reference", type=word, help="Its name in another system; once per seller.")
 @click.option("--continues", is_flag=True, help="It ran before and is moved in: the next run asks, as for a renewal.")
 @as_json
@@ -160,8 +159,8 @@ def list_(*, seller: "SellerCard", customer: str | None, state: str | None, limi
 @subscription_argument
 @of_seller
 @dated
-@click.option("--from", "from_on", required=True, type=day, metavar=DAY, help="The first day not billed.")
-@click.option("--to", "to_on", type=day, metavar=DAY, help="The first day billed again. Default: until it is resumed.")
+@click.option("--from", "from_on", required=True, type=day, help="The first day not billed.")
+@click.option("--to", "to_on", type=day, help="The first day billed again. Default: until it is resumed.")
 def pause(
     *, seller: "SellerCard", subscription: str, on: date, at: datetime, from_on: date, to_on: date | None
 ) -> None:
@@ -183,7 +182,7 @@ def pause(
 @subscription_argument
 @of_seller
 @dated
-@click.option("--from", "to_on", required=True, type=day, metavar=DAY, help="The first day that is billed again.")
+@click.option("--from", "to_on", required=True, type=day, help="The first day that is billed again.")
 def resume(*, seller: "SellerCard", subscription: str, on: date, at: datetime, to_on: date) -> None:
     """End the open pause.
 
@@ -203,10 +202,10 @@ def resume(*, seller: "SellerCard", subscription: str, on: date, at: datetime, t
 @subscription_argument
 @of_seller
 @dated
-@click.option("--percent", type=percent_bp, metavar="N", help="Per cent of each period, such as 12.5.")
-@click.option("--amount", type=number, metavar="AMOUNT", help="Or an amount off each whole period.")
-@click.option("--from", "from_on", type=day, metavar=DAY, help="Periods that begin here or later. Default: --on.")
-@click.option("--until", "until_on", type=day, metavar=DAY, help="Periods that begin before this day.")
+@click.option("--percent", type=percent_bp, help="Per cent of each period, such as 12.5.")
+@click.option("--amount", type=number, help="Or an amount off each whole period.")
+@click.option("--from", "from_on", type=day, help="Periods that begin here or later. Default: --on.")
+@click.option("--until", "until_on", type=day, help="Periods that begin before this day.")
 @click.option("--words", type=line, default="", help="What it is called on documents.")
 @as_json
 def discount(
@@ -256,8 +255,8 @@ def discount(
 @click.argument("location", type=word)
 @of_seller
 @dated
-@click.option("--from", "from_on", type=day, metavar=DAY, help="The location counts from this day on.")
-@click.option("--to", "to_on", type=day, metavar=DAY, help="The location counts no longer from this day on.")
+@click.option("--from", "from_on", type=day, help="The location counts from this day on.")
+@click.option("--to", "to_on", type=day, help="The location counts no longer from this day on.")
 def locate(
     *,
     seller: "SellerCard",
@@ -283,13 +282,7 @@ def locate(
         raise click.UsageError("Give --from or --to.", click.get_current_context())
     found = find_subscription(seller_id=seller.id, asked=subscription)
     place = find_location(seller_id=seller.id, customer_id=found.customer_id, asked=location)
-    which: dict[str, Any] = {
-        "seller_id": seller.id,
-        "subscription_id": found.id,
-        "location_id": place.id,
-        "on": on,
-        "at": at,
-    }
+    which: dict[str, Any] = {"seller_id": seller.id, "subscription_id": found.id, "location_id": place.id}
     with sql.in_transaction():
         if from_on is not None:
             activate_location(**which, from_on=from_on, on=on, at=at)

@@ -26,9 +26,9 @@ _subscription = click.argument("subscription", type=word)
 @of_seller
 @dated
 @click.option("--plan", type=word, metavar="KEY", help="Another plan.")
-@click.option("--quantity", type=whole, metavar="N", help="Another quantity.")
-@click.option("--price", type=number, metavar="AMOUNT", help="An agreed price per unit.")
-@click.option("--cycle", type=cycle, metavar="CYCLE", help="Another cycle, from the next renewal on.")
+@click.option("--quantity", type=whole, help="Another quantity.")
+@click.option("--price", type=number, help="An agreed price per unit.")
+@click.option("--cycle", type=cycle, help="Another cycle, from the next renewal on.")
 @click.option("--when", type=click.Choice([AT_ONCE, RENEWAL]), help="Default: as the policy says.")
 @_quote
 @as_json
