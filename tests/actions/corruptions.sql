@@ -362,6 +362,14 @@ INSERT INTO facts
 -- tenancy.keys: a document of another seller's customer
 UPDATE documents SET customer_id = pg_temp.customer('Gina') WHERE id = pg_temp.doc(1, 'P-2026', 1);
 
+-- imports.sums: an import of which nothing is there
+INSERT INTO import_batches SELECT 1, gen_random_uuid(), 'a.csv', '', '', '2026-01-01', '2026-01-01', 1, 0, 0, 0, 1, 1, '{}',
+  'done', NULL;
+
+-- imports.sums: an import that was undone without a record of the customer it removed
+INSERT INTO import_batches SELECT 1, gen_random_uuid(), 'a.csv', '', '', '2026-01-01', '2026-01-01', 1, 0, 0, 0, 1, 1, '{}',
+  'undone', '2026-01-02';
+
 -- tenancy.keys: a document under another seller
 UPDATE documents SET seller_id = 2, series = 'X' WHERE id = pg_temp.doc(1, 'P-2026', 1);
 

@@ -16,6 +16,7 @@ WITH things AS (
   UNION ALL SELECT seller_id, id FROM payments
   UNION ALL SELECT seller_id, id FROM allocations
   UNION ALL SELECT seller_id, id FROM refunds
+  UNION ALL SELECT seller_id, id FROM import_batches
 )
 SELECT f.seller_id, f.id AS fact_id, f.kind, f.subject_id, t.seller_id AS belongs_to
 FROM facts AS f
