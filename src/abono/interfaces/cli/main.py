@@ -24,6 +24,7 @@ COMMANDS: Table = {
         "customer": (f"{_CLI}.customer:group", "Customers: profiles, contacts, locations, who pays."),
         "subscription": (f"{_CLI}.subscription:group", "Subscriptions: order, change, pause, cancel."),
         "charge": (f"{_CLI}.charge:group", "One-off charges."),
+        "import": (f"{_CLI}.import_:command", "Bring customers and subscriptions in from a CSV file."),
     },
     "Day by day": {
         "run": (f"{_CLI}.run:command", "Bill everything that is due on a day."),
