@@ -82,6 +82,8 @@ def number_in(found: Material, card: DocumentCard) -> str:
 def slip_of(*, issuer: Mapping[str, Any], reference: str, link: str = "") -> Slip:
     """How to pay: the address (with `link` below it), the reference, to whom, to which account."""
     address = str(issuer.get("pay_url") or "").rstrip("/")
+    if address and not address.startswith(("https://", "http://")):
+        address = f"https://{address}"
     account = str(issuer.get("pay_to") or "").splitlines()
     return Slip(
         pay_url=f"{address}/{link}" if address and link else "",
