@@ -190,6 +190,28 @@ class ParkedRow(NamedTuple):
     customer_id: UUID
 
 
+class WaitingRow(NamedTuple):
+    """A paid request whose invoice waits; `reasons` are the problems of its billing profile."""
+
+    customer_number: int
+    customer_name: str
+    series: str
+    number: int
+    kind: str
+    gross_minor: int
+    currency: str
+    since: date
+    reasons: list[dict[str, Any]]
+
+
+class SeriesRow(NamedTuple):
+    """A series of documents; `last_no` is None where no authority gives ranges."""
+
+    series: str
+    next_no: int
+    last_no: int | None
+
+
 class TotalRow(NamedTuple):
     """What a run issued of one kind in one currency."""
 
@@ -204,6 +226,11 @@ def address_of(*, seller_id: int) -> list[str]:
     """The lines of a seller's own address."""
     found = sql.value("SELECT address FROM sellers WHERE id = %(seller)s", {"seller": seller_id})
     return [str(one) for one in found or ()]
+
+
+def series(*, seller_id: int) -> list[SeriesRow]:
+    """The series that have issued something."""
+    return [SeriesRow(*row) for row in sql.rows(_text("series"), {"seller": seller_id})]
 
 
 def customers(*, seller_id: int, search: str | None, most: int | None) -> list[CustomerRow]:
@@ -304,6 +331,11 @@ def payments(
 def parked(*, seller_id: int) -> list[ParkedRow]:
     """Customers whom the run leaves out until they are freed."""
     return [ParkedRow(*row) for row in sql.rows(_text("parked"), {"seller": seller_id})]
+
+
+def waiting(*, seller_id: int) -> list[WaitingRow]:
+    """Paid requests whose invoice waits for a complete billing profile."""
+    return [WaitingRow(*row) for row in sql.rows(_text("waiting"), {"seller": seller_id})]
 
 
 def run_totals(*, seller_id: int, run_ids: list[UUID]) -> list[TotalRow]:

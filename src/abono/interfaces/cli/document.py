@@ -22,6 +22,7 @@ COMMANDS: Table = {
         "list": (f"{_HERE}:list_", "List documents, the latest first."),
         "show": (f"{_HERE}:show", "Show a document with its lines, and what became of it."),
         "pdf": ("abono.interfaces.cli.papers:document_pdf", "Write a document, or all of a day, as PDF."),
+        "waiting": ("abono.interfaces.cli.waiting:command", "Name paid requests whose invoice waits for a profile."),
     },
     "Correct": {
         "void": (f"{_HERE}:void", "Void an open request that nothing was paid on."),
