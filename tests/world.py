@@ -4,8 +4,11 @@ import itertools
 import os
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
+
+if TYPE_CHECKING:
+    from abono.domain.sellers.policy import Policy
 
 JANUARY = date(2026, 1, 1)
 _numbers = itertools.count(1)
@@ -62,7 +65,9 @@ class World:
             at=at(on),
         )
 
-    def plan(self, key: str = "basic", price: Any = "100", *, cycle: tuple[str, int] = ("month", 1), **more: Any) -> UUID:
+    def plan(
+        self, key: str = "basic", price: Any = "100", *, cycle: tuple[str, int] = ("month", 1), **more: Any
+    ) -> UUID:
         from abono.domain.catalogue.actions import add_plan, add_price
 
         model = more.pop("model", "flat")
@@ -134,25 +139,33 @@ class World:
         return sql.rows(statement, {"seller": self.seller_id, **parameters})
 
     def documents(self, customer_id: UUID | None = None) -> list[dict[str, Any]]:
-        names = "id kind series number customer_id issued_on due_on net_minor tax_minor gross_minor open_minor state".split()
+        names = "id, kind, series, number, customer_id, issued_on, due_on, "
+        names += "net_minor, tax_minor, gross_minor, open_minor, state"
         found = self.rows(
-            f"SELECT {', '.join(names)} FROM documents WHERE seller_id = %(seller)s "
+            f"SELECT {names} FROM documents WHERE seller_id = %(seller)s "
             "AND (%(customer)s::uuid IS NULL OR customer_id = %(customer)s) ORDER BY issued_on, id",
             customer=customer_id,
         )
-        return [dict(zip(names, row, strict=True)) for row in found]
+        return [dict(zip(names.split(", "), row, strict=True)) for row in found]
 
 
-def make_world(policy: str, *, change: dict[str, str] | None = None) -> World:
-    """A new seller under a built-in policy; `change` replaces pieces of its text."""
+def make_world(policy: str, *, change: dict[str, str] | None = None, said: "Policy | None" = None) -> World:
+    """A new seller under a built-in policy; `change` replaces pieces of its text, `said` is a policy to use instead.
+
+    Under `said` country, currency, zone and language are the policy's, as when the command line sets a seller up.
+    """
     from abono.domain.sellers.actions import add_policy, add_seller
-    from abono.domain.sellers.policy import builtin_policy, builtin_text
+    from abono.domain.sellers.policy import builtin_policy, builtin_text, policy_text
 
-    text = builtin_text(policy)
+    text = builtin_text(policy) if said is None else policy_text(said)
     for before, after in (change or {}).items():
         assert before in text, f"{before!r} is not in the policy {policy}"
         text = text.replace(before, after)
     country, currency, language, region, condition = SELLERS[policy]
+    own = (said or builtin_policy(policy)).seller
+    if said is not None:
+        country, currency, language = own.country, own.currency, own.languages[0]
+        region, condition = next((one[3], one[4]) for one in SELLERS.values() if one[0] == country)
     key = f"{policy}-{os.getpid()}-{next(_numbers)}"
     seller_id = add_seller(
         key=key,
@@ -162,7 +175,7 @@ def make_world(policy: str, *, change: dict[str, str] | None = None) -> World:
         country=country,
         region=region,
         tax_condition=condition,
-        time_zone=builtin_policy(policy).seller.time_zone,
+        time_zone=own.time_zone,
         currency=currency,
         language=language,
         address=["1 Main Street"],

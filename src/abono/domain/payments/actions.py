@@ -75,7 +75,7 @@ def record_payment(
             raise Refused(
                 "payments.means", f"The policy does not accept {means!r}; accepted: {', '.join(policy.means)}."
             )
-        state = state or first_state(settles=policy.means[means].settles)
+        state = first_state(settles=policy.means[means].settles, said=state)
         _check_chosen(seller_id, customer_id, currency, document_ids)
         fee_bp = _fee_bp(seller_id, customer_id, policy.means[means].fee_bp, funding, brand, on)
         payment_id = new_id()

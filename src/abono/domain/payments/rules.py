@@ -19,9 +19,11 @@ _FIRST_STATES: Mapping[str, str] = {
 }
 
 
-def first_state(*, settles: str) -> str:
-    """How a payment begins of which no more is known than its means: settled, on its way, or only reported."""
-    return _FIRST_STATES[settles]
+def first_state(*, settles: str, said: str | None) -> str:
+    """The state in which a payment begins: as was said, else as its means settles; some count once reported."""
+    if said is None or (said, settles) == ("reported", "when-reported"):
+        return _FIRST_STATES[settles]
+    return said
 
 
 class Owed(NamedTuple):
