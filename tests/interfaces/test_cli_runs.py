@@ -145,3 +145,16 @@ def test_odd_names_go_through_whole(shop: Shop, name: str) -> None:
     assert data("customer", "show", number, *shop.own)["name"] == name
     shop.order(number, words=name)
     assert name in told("timeline", number, *shop.own, "--language", "en")
+
+
+def test_a_range_of_numbers_that_is_used_up_is_told_and_extended() -> None:
+    shop = Shop()
+    shop.order(shop.customer())
+    assert data("series", "list", *shop.own)["series"] == [{"series": "P-2026", "next_no": 2, "last_no": None}]
+    assert "goes on with 2" in told("series", "range", "P-2026", *shop.own, "--to", 1, "--on", JAN)
+    order = ("subscription", "add", shop.customer(), *shop.own, "--plan", "basic", "--cycle", "monthly", "--on", JAN)
+    assert "abono series range" in refused(*order)
+    assert data("series", "range", "P-2026", *shop.own, "--to", 2, "--on", JAN)["next_no"] == 2
+    told(*order)
+    assert "passed 1 already" in refused("series", "range", "P-2026", *shop.own, "--to", 1)
+    assert "nothing in a series" in refused("series", "range", "X", *shop.own, "--to", 1)

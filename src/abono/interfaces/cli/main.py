@@ -32,6 +32,7 @@ COMMANDS: Table = {
         "pay": (f"{_CLI}.pay:command", "Record money, or show the card fee before paying."),
         "payment": (f"{_CLI}.payment:group", "Payments on record: settle, fail, return, refund."),
         "document": (f"{_CLI}.document:group", "Documents: show, void, reissue, credit, write off."),
+        "series": (f"{_CLI}.series:group", "Series of document numbers, and the ranges that authorities give."),
     },
     "Look": {
         "balance": (f"{_CLI}.balance:command", "What a customer owes and has with us on a day."),
