@@ -174,6 +174,14 @@ def test_the_annex_names_every_location_with_its_days_and_adds_up() -> None:
     says(text, "Locations Each Amount", "Sales tax, Ohio 5.75%", "This annex belongs to the invoice")
 
 
+def test_locations_are_sorted_as_people_do() -> None:
+    from abono.reports.papers.lines import _parts
+
+    names = ["Store 10", "store 9", "Annex 11", "Zoo", "Store 9 b", "Ñandú", "Store"]
+    in_order = ["Annex 11", "Ñandú", "Store", "store 9", "Store 9 b", "Store 10", "Zoo"]
+    assert sorted(names, key=_parts) == in_order
+
+
 def test_the_card_fee_has_a_receipt_that_names_its_payment() -> None:
     world = seller_of("partners_us")
     partner, *_ = partner_with_clients(world)

@@ -1,5 +1,7 @@
 """The lines, taxes and annex of a document on paper. Sums are the frozen ones; nothing is computed anew."""
 
+import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +20,7 @@ from abono.reports.papers.words import percent, said
 # Index values such as the UF are published with two decimals, also where the currency has none.
 _INDEX_DECIMALS = 2
 _PRICE_DECIMALS = 6
+_NUMBERED = re.compile(r"([^0-9]*)([0-9]{0,18})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +72,10 @@ def summary_of(found: Material) -> str:
 
 
 def index_facts(found: Material) -> Iterator[Fact]:
-    """The index values that prices were fixed by, with the day they are of."""
+    """The index values that prices were fixed by, with the day they are of; a credit note of other lines has none."""
     language = found.language
+    if found.card.kind == "credit_note" and not any(_index_of(found, line) for line in found.lines):
+        return
     for name, (day, value) in sorted(found.card.extra.get("index", {}).items()):
         shown = _index_money(found, Decimal(value))
         text = said("index_on", language, value=shown, day=written.short_day(date.fromisoformat(day), language))
@@ -96,10 +101,22 @@ def annex_of_paper(found: Material, *, note: str) -> Annex | None:
             amount_minor=sum(row.net_minor for row in merged[key]),
             client=client,
         )
-        for key in sorted(merged)
+        for key in sorted(merged, key=_as_people_sort)
         for client, location, _, active_from, active_to, days in (key,)
     )
     return Annex(rows, note=note)
+
+
+def _as_people_sort(key: tuple[str, str, UUID, date, date, int]) -> tuple[object, ...]:
+    """By client and name with numbers in them as numbers, "Store 9" before "Store 10"; then by day."""
+    client, location, location_id, active_from, active_to, days = key
+    return (_parts(client), _parts(location), location_id, active_from, active_to, days)
+
+
+def _parts(name: str) -> list[tuple[str, int]]:
+    """The name as words and numbers in turn, letters with accents beside those without."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    return [(text, int(digits or 0)) for text, digits in _NUMBERED.findall(plain)]
 
 
 def _taxes(found: Material) -> Iterator[Tax]:
