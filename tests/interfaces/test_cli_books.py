@@ -119,7 +119,20 @@ def test_a_profile_is_saved_field_by_field_and_keeps_the_rest(shop: Shop) -> Non
 def test_saving_a_profile_issues_the_invoice_that_waited(shop: Shop) -> None:
     number = str(data("customer", "add", *shop.own, "--name", "Waits", "--on", JAN)["customer"])
     shop.order(number)
-    told("pay", *shop.own, "--customer", number, "--means", "transfer", "--amount", "121", "--on", JAN)
+    told(
+        "pay",
+        *shop.own,
+        "--customer",
+        number,
+        "--means",
+        "transfer",
+        "--amount",
+        "121",
+        "--state",
+        "settled",
+        "--on",
+        JAN,
+    )
     saved = data("customer", "profile", number, *shop.own, "--on", JAN, *fields_of(shop.world))
     assert (saved["complete"], saved["invoices_issued"]) == (True, 1)
 
@@ -273,12 +286,12 @@ def test_a_charge_exists_once_by_its_key(shop: Shop) -> None:
 def test_money_is_recorded_once_and_pays_the_oldest(shop: Shop) -> None:
     ana = shop.customer()
     document = shop.order(ana)["documents"][0]
-    words = ("pay", *shop.own, "--customer", ana, "--means", "transfer", "--amount", "150", "--on", JAN)
+    words = ("pay", *shop.own, "--customer", ana, "--means", "card", "--amount", "150", "--on", JAN)
     paid = data(*words, "--key", f"p-{ana}")
     assert (paid["state"], paid["amount_minor"], paid["free_minor"]) == ("settled", 15_000, 2_900)
     assert [(one["document"], one["amount_minor"]) for one in paid["pays"]] == [(document, 12_100)]
     assert data(*words, "--key", f"p-{ana}")["payment"] == paid["payment"]
-    other = ("pay", *shop.own, "--customer", ana, "--means", "transfer", "--amount", "151", "--key", f"p-{ana}")
+    other = ("pay", *shop.own, "--customer", ana, "--means", "card", "--amount", "151", "--key", f"p-{ana}")
     assert "another payment" in refused(*other, "--on", JAN)
     assert "does not accept" in refused("pay", *shop.own, "--customer", ana, "--means", "gold", "--amount", "1")
     assert "--amount" in refused("pay", *shop.own, "--customer", ana, "--means", "transfer", code=2)
@@ -301,7 +314,7 @@ def test_a_payment_goes_its_way() -> None:
     assert (back["state"], back["pays"]) == ("returned", [])
     told(*first, "--state", "pending", "--key", f"b-{ana}")
     assert data("payment", "fail", f"b-{ana}", *shop.own, "--cause", "no money")["state"] == "failed"
-    told(*first[:-3], "200", *first[-2:], "--key", f"c-{ana}")
+    told(*first[:-3], "200", *first[-2:], "--state", "settled", "--key", f"c-{ana}")
     sent = data("payment", "refund", f"c-{ana}", *shop.own, "--cause", "too much", "--key", f"r-{ana}", *at)
     assert (sent["refunded_minor"], sent["free_minor"]) == (7_900, 0)
     rows = data("payment", "list", *shop.own, "--customer", ana)["payments"]

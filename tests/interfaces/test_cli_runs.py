@@ -99,7 +99,7 @@ def test_the_timeline_tells_each_thing_with_its_cause(shop: Shop) -> None:
     made = shop.order(ana, words="ana.example")
     document = made["documents"][0]
     paid = ("--customer", ana, "--means", "transfer", "--key", f"t-{ana}", "--on", "2026-01-05")
-    told("pay", *shop.own, *paid, "--amount", "121")
+    told("pay", *shop.own, *paid, "--amount", "121", "--state", "settled")
     events = data("timeline", ana, *shop.own, "--language", "en")["events"]
     kinds = [one["kind"] for one in events]
     assert kinds[:4] == ["CustomerAdded", "ProfileSaved", "SubscriptionOrdered", "RequestIssued"]

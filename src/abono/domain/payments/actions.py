@@ -10,7 +10,6 @@ from abono.base.kernel.ids import new_id
 from abono.base.kernel.money import GREATEST_MINOR, minor_digits
 from abono.base.kernel.refusal import Missing, Refused
 from abono.base.store import sql
-from abono.domain.invoicing.card_fee import card_fee_bp
 from abono.domain.invoicing.queries import document_card, owed_documents
 from abono.domain.ledger import rules as books
 from abono.domain.ledger.batch import book
@@ -23,9 +22,10 @@ from abono.domain.payments.queries import (
     payment_card,
     payment_with_key,
 )
+from abono.domain.payments.quotes import card_fee
 from abono.domain.payments.receipts import credit_fee, issue_fee_receipt
 from abono.domain.payments.rules import Owed, allocate, fee_share, fee_within, first_state, in_chosen_order
-from abono.domain.sellers.queries import policy_in_force, seller_by_id
+from abono.domain.sellers.queries import policy_in_force
 
 FIRST_STATES = ("reported", "unknown", "pending", "settled")
 FUNDINGS = ("", "credit", "debit", "prepaid", "unknown")
@@ -126,25 +126,10 @@ def _check_chosen(seller_id: int, customer_id: UUID, currency: str, document_ids
 
 
 def _fee_bp(seller_id: int, customer_id: UUID, asked_bp: int, funding: str, brand: str, on: date) -> int:
-    """The card fee in basis points that the law table allows on this card, for this payer's place, on this day."""
     if asked_bp == 0:
         return 0
-    seller = seller_by_id(seller_id=seller_id)
-    row = sql.one(
-        "SELECT p.country, p.fields->>'region' FROM customers AS c JOIN billing_profiles AS p "
-        "ON p.seller_id = c.seller_id AND p.id = c.default_profile_id "
-        "WHERE c.seller_id = %(seller)s AND c.id = %(customer)s",
-        {"seller": seller_id, "customer": customer_id},
-    )
-    country, region = row or ("", "")
-    return card_fee_bp(
-        asked_bp=asked_bp,
-        seller_country=seller.country,
-        payer_country=country,
-        payer_region=region or "",
-        funding=funding if funding in ("credit", "debit", "prepaid") else "unknown",  # type: ignore[arg-type]
-        brand=brand,
-        on=on,
+    return card_fee(
+        seller_id=seller_id, customer_id=customer_id, asked_bp=asked_bp, funding=funding, brand=brand, on=on
     ).bp
 
 
@@ -344,7 +329,7 @@ def write_off(*, seller_id: int, document_id: UUID, reason: str, on: date, at: d
 
 
 def _times_booked(seller_id: int, cause_id: UUID, cause: str) -> int:
-    """How often an event that may repeat on a document was booked: an invoice written off, paid, returned, given up again."""
+    """How often an event that may repeat on a document was booked: written off, paid, returned, given up again."""
     return int(
         sql.value(
             "SELECT count(*) FROM transfers WHERE seller_id = %(seller)s AND cause_id = %(id)s AND cause = %(cause)s",

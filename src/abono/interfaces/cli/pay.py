@@ -28,9 +28,7 @@ if TYPE_CHECKING:
 @click.option(
     "--state",
     type=click.Choice(["reported", "pending", "settled"]),
-    default="settled",
-    show_default=True,
-    help="reported: they say so; pending: on its way; settled: it is here.",
+    help="reported: they say so; pending: on its way; settled: it is here. Default: as the policy says of the means.",
 )
 @click.option("--document", "documents", type=word, multiple=True, metavar="NUMBER", help="What it is for, in order.")
 @click.option("--key", "once", type=word, help="Makes it exist once: again with the same key records nothing.")
@@ -47,7 +45,7 @@ def command(*, seller: "SellerCard", on: date, at: datetime, quote: bool, as_jso
 
     \b
     Examples:
-      abono pay --seller shop --customer C-00042 --means transfer --amount 119.00 --key bank-20260301-7
+      abono pay --seller shop --customer C-00042 --means transfer --amount 119.00 --state settled --key b-7
       abono pay --seller shop --customer C-00042 --means card --funding credit --brand visa --quote
     """
     from abono.domain.customers.queries import find_customer
