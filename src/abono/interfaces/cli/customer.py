@@ -49,7 +49,7 @@ group.add_command(locations)
 @click.option("--name", required=True, type=word, help="The customer's name.")
 @click.option("--email", type=line, default="", help="Where to write to.")
 @click.option("--country", type=country, help="Two letters. Default: the seller's.")
-@click.option("--language", type=click.Choice(LANGUAGES), help="Default: the seller's.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="One of the policy's. Default: its first.")
 @click.option("--currency", type=currency, help="Default: the seller's.")
 @click.option("--reference", type=word, help="The customer's name in another system; once per seller.")
 @click.option("--set", "fields", type=pair, multiple=True, help="A field of the billing profile.")
@@ -82,8 +82,8 @@ def add(
         seller_id=seller.id,
         name=name,
         country=country or seller.country,
-        language=language or seller.language,
-        currency=currency or seller.currency,
+        language=language,
+        currency=currency,
         email=email,
         reference=reference,
         profile=dict(fields),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from abono.interfaces.cli.options import as_json, cycle, dated, number, of_seller, whole, word
+from abono.interfaces.cli.options import as_json, cycle, dated, day, number, of_seller, whole, word
 from abono.interfaces.cli.out import money, say, say_json
 from abono.interfaces.cli.subscription_rows import numbers_of
 
@@ -91,6 +91,7 @@ def _at_renewal(wanted: dict[str, Any], cycle: "Cycle | None", at: datetime, *, 
 @of_seller
 @dated
 @click.option("--when", type=click.Choice([AT_ONCE, "period-end"]), help="Default: as the policy says.")
+@click.option("--end", type=day, help="Or its end date: the last day or the first without it, as the policy says.")
 @_quote
 @as_json
 def cancel(
@@ -100,10 +101,11 @@ def cancel(
     on: date,
     at: datetime,
     when: str | None,
+    end: date | None,
     quote: bool,
     as_json: bool,
 ) -> None:
-    """End a service: on the day, or when what is asked for runs out. What goes back is for the policy to say.
+    """End a service: at once, when what is asked for runs out, or on a named day. The policy says what goes back.
 
     \b
     Example:
@@ -112,11 +114,15 @@ def cancel(
     from abono.domain.subscriptions.queries import find_subscription
     from abono.runs.changes import cancel_service, quote_cancellation
 
+    if when and end:
+        raise click.UsageError("Give either --when or --end.", click.get_current_context())
     found = find_subscription(seller_id=seller.id, asked=subscription)
-    at_once = (when or _policy(seller, on).cycle.cancel) == AT_ONCE
-    which: dict[str, Any] = {"seller_id": seller.id, "subscription_id": found.id, "on": on, "at_once": at_once}
+    at_once = end is None and (when or _policy(seller, on).cycle.cancel) == AT_ONCE
+    which: dict[str, Any] = {"seller_id": seller.id, "subscription_id": found.id, "on": on}
+    which |= {"at_once": at_once, "end": end}
     if quote:
-        _say_quote(quote_cancellation(**which), as_json=as_json, at_once=at_once)
+        quoted = quote_cancellation(**which)
+        _say_quote(quoted, as_json=as_json, at_once=at_once or bool(quoted.adjustments))
         return
     made = cancel_service(**which, at=at)
     documents = numbers_of(seller=seller, document_ids=made.document_ids)
