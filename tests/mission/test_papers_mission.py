@@ -180,7 +180,7 @@ def test_the_charge_note_says_that_it_is_no_invoice_and_the_invoice_comes_with_t
     assert [one["kind"] for one in shop.documents()] == ["request"]
     missing = refused("document", "pdf", "F-1", "--seller", shop.key, "--out", str(invoice))
     assert missing == "abono: This seller has no document 'F-1'."
-    shop(f"pay --customer {customer} --means transfer --amount 11900 --key t1 --on 2026-01-06")
+    shop(f"pay --customer {customer} --means transfer --amount 11900 --key t1 --state settled --on 2026-01-06")
     shop("document pdf F-1", "--out", str(invoice))
     text = read(invoice)
     for words in (
