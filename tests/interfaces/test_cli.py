@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from abono.base.kernel.refusal import Forbidden, Missing, Refused, Unavailable
-from abono.interfaces.cli import options
+from abono.interfaces.cli import options, run
 from abono.interfaces.cli.commands_page import commands_page
 from abono.interfaces.cli.index import index_values
 from abono.interfaces.cli.main import COMMANDS, abono
@@ -259,6 +259,18 @@ def test_without_any_database_the_command_names_setup(tmp_path: Path) -> None:
     assert done.stderr == (
         "abono: There is no database yet. Run: abono setup, or set DATABASE_URL to a PostgreSQL of your own.\n"
     )
+
+
+# --- how far a run has come
+
+
+def test_a_run_shows_its_progress_on_a_terminal_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    with run._progress() as told_of:
+        assert told_of is None
+    monkeypatch.setattr(run.sys.stderr, "isatty", lambda: True, raising=False)
+    with run._progress() as told_of:
+        assert told_of is not None
+        told_of(1000)
 
 
 # --- reading words

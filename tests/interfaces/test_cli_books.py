@@ -336,6 +336,11 @@ def test_the_card_fee_is_quoted_before_paying() -> None:
     asked = sum(one["open_minor"] for one in shop.world.documents())
     assert data(*words)["base_minor"] == asked
     assert "to pay:" in told(*words)
+    own = shop.world.documents()[0]
+    number = f"{own['series']}-{own['number']:06d}"
+    assert data(*words, "--document", number)["base_minor"] == own["open_minor"]
+    stranger = ("pay", *shop.own, "--customer", shop.customer("Other"), "--means", "card", "--quote", "--on", JAN)
+    assert "can pay" in refused(*stranger, "--document", number)
     assert shop.world.rows("SELECT count(*) FROM payments WHERE seller_id = %(seller)s") == [(0,)]
 
 

@@ -140,11 +140,14 @@ def _say_quote(
 
 def _asked(seller: "SellerCard", card: "CustomerCard", chosen: "list[DocumentCard]", currency: str) -> int:
     """What the chosen documents ask for, else all that are open."""
+    from abono.base.kernel.refusal import Refused
     from abono.base.store import sql
     from abono.domain.invoicing.queries import owed_documents
 
+    if any(one.customer_id != card.id or one.currency != currency for one in chosen):
+        raise Refused("payments.not_theirs", f"A chosen document is not one that {card.name} can pay in {currency}.")
     if chosen:
-        return sum(one.open_minor for one in chosen if one.currency == currency)
+        return sum(one.open_minor for one in chosen)
     with sql.in_transaction():
         owed = owed_documents(seller_id=seller.id, customer_id=card.id, currency=currency)
     return sum(one.open_minor for one in owed)

@@ -1,6 +1,6 @@
 """`abono document waiting`: paid requests whose invoice waits for a complete billing profile."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -29,7 +29,7 @@ def command(*, seller: "SellerCard", language: str, as_json: bool) -> None:
     from abono.domain.invoicing.numbering import number_text
     from abono.reports.lists import waiting
 
-    found = [
+    found: list[dict[str, Any]] = [
         {
             "customer": customer_number(number=one.customer_number),
             "name": one.customer_name,
