@@ -63,7 +63,7 @@ def refused(*words: object, code: int = 1) -> str:
 
 
 class Story:
-    """A seller of its own under one of the five policies. Days are texts, amounts whole units as one would type them."""
+    """A seller of its own under one of the five policies. Days are texts; amounts are whole units, as typed."""
 
     def __init__(self, policy: str) -> None:
         self.policy = policy

@@ -1,4 +1,4 @@
-"""When a document is made: charge notes, the fiscal document with the payment, profiles that are not complete, dates."""
+"""When a document is made: charge notes, the fiscal document with the payment, incomplete profiles, dates."""
 
 from typing import Any
 
