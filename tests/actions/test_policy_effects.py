@@ -273,6 +273,22 @@ def test_a_seller_is_for_ever_where_it_is(change: Mapping[str, Any]) -> None:
         add_policy(seller_id=world.seller_id, text=text, file="moved.toml", effective_on=JANUARY, at=at(JANUARY))
 
 
+@pytest.mark.usefixtures("database")
+def test_a_language_that_is_offered_no_longer_gives_way_to_the_first() -> None:
+    from abono.domain.sellers.actions import add_policy
+
+    world = make_world("franchise_us")
+    world.language = "es"
+    world.subscribe(world.customer(), world.plan())
+    text = policy_text(changed(builtin_policy("franchise_us"), {"seller.languages": ["en"]}))
+    february = date(2026, 2, 1)
+    add_policy(seller_id=world.seller_id, text=text, file="english.toml", effective_on=february, at=at(JANUARY))
+    for day in (JANUARY, february):
+        world.run(day)
+    found = world.rows("SELECT extra->>'language' FROM documents WHERE seller_id = %(seller)s ORDER BY issued_on")
+    assert found == [("es",), ("en",)]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", builtin_names())
 def test_keys_of_later_parts_are_shown_as_not_yet_in_effect(name: str, language: str) -> None:

@@ -98,6 +98,11 @@ class Desk:
             return None
         return self.book.index_value(name=price.index_name, on=self.index_day(renewal))
 
+    def spoken(self, language: str) -> str:
+        """The language of a customer's document: the customer's, or the policy's first where that is not offered."""
+        offered = self.policy.seller.languages
+        return language if language in offered else offered[0]
+
     def plan_name(self, plan_id: UUID, language: str) -> str:
         """The plan's name as it stands on documents in that language."""
         return in_language(self.book.plans[plan_id].name, language)

@@ -216,7 +216,7 @@ def draft_for(*, desk: Desk, drafts: dict[Group, Draft], due: Due, renewal: date
     if draft is None:
         if not due.complete:
             desk.check_incomplete()
-        draft = drafts[group] = Draft(group, due.words_id, due.tax_key, due.language)
+        draft = drafts[group] = Draft(group, due.words_id, due.tax_key, desk.spoken(due.language))
     return draft
 
 
@@ -303,7 +303,7 @@ def _draft_for_charge(desk: Desk, drafts: dict[Group, Draft], charge: OpenCharge
             return drafts[group]
     if not charge.complete:
         desk.check_incomplete()
-    drafts[group] = Draft(group, charge.words_id, charge.tax_key, charge.language)
+    drafts[group] = Draft(group, charge.words_id, charge.tax_key, desk.spoken(charge.language))
     return drafts[group]
 
 
