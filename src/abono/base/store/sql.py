@@ -3,6 +3,7 @@
 All of it works on Django's connection, so a statement here and a model's `save` share one transaction.
 """
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import cache
@@ -25,14 +26,28 @@ Result = TypeVar("Result")
 def raw_connection() -> "psycopg.Connection[Row]":
     """psycopg's own connection behind Django's alias, opened when needed."""
     wrapper = connections[ALIAS]
-    wrapper.ensure_connection()
+    if wrapper.connection is None:
+        wrapper.ensure_connection()
     connection: psycopg.Connection[Row] = wrapper.connection
     return connection
 
 
+class _Kept(threading.local):
+    """The cursor of this thread's connection. Making one costs more than most statements, so one does for all."""
+
+    cursor: "psycopg.Cursor[Row] | None" = None
+
+
+_kept = _Kept()
+
+
 def _cursor() -> "psycopg.Cursor[Row]":
-    cursor: psycopg.Cursor[Row] = psycopg.Cursor(raw_connection())
-    _load_json(cursor)
+    """A cursor to run one statement on and to read all of its rows from before the next."""
+    connection = raw_connection()
+    cursor = _kept.cursor
+    if cursor is None or cursor.connection is not connection or cursor.closed:
+        cursor = _kept.cursor = psycopg.Cursor(connection)
+        _load_json(cursor)
     return cursor
 
 
@@ -63,16 +78,12 @@ def again_on_conflict(work: Callable[[], Result], *, tries: int = 5) -> Result:
 
 def rows(statement: str, parameters: Parameters = ()) -> list[Row]:
     """All rows that a statement gives."""
-    with _cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return cursor.fetchall()
+    return _cursor().execute(statement, parameters).fetchall()
 
 
 def one(statement: str, parameters: Parameters = ()) -> Row | None:
     """The first row, or None."""
-    with _cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return cursor.fetchone()
+    return _cursor().execute(statement, parameters).fetchone()
 
 
 def value(statement: str, parameters: Parameters = ()) -> Any:
@@ -83,17 +94,13 @@ def value(statement: str, parameters: Parameters = ()) -> Any:
 
 def change(statement: str, parameters: Parameters = ()) -> int:
     """Run a statement that writes; how many rows it touched."""
-    with _cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return cursor.rowcount
+    return _cursor().execute(statement, parameters).rowcount
 
 
 def insert(table: str, values: Mapping[str, object], *, on_conflict_do_nothing: bool = False) -> bool:
     """Insert one row given by column; whether it was written (False: it was there already)."""
     text = _insert_text(table, tuple(values), on_conflict_do_nothing)
-    with _cursor() as cursor:
-        cursor.execute(text, list(values.values()))
-        return cursor.rowcount == 1
+    return _cursor().execute(text, list(values.values())).rowcount == 1
 
 
 @cache
@@ -109,21 +116,21 @@ def _insert_text(table: str, columns: tuple[str, ...], quietly: bool) -> bytes:
 
 def copy_in(table: str, columns: Sequence[str], lines: Iterable[Sequence[object]]) -> None:
     """Write many rows by COPY."""
-    text = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
-    )
-    with _cursor() as cursor, cursor.copy(text) as stream:
+    with _cursor().copy(_copy_statement(table, tuple(columns))) as stream:
         for line in lines:
             stream.write_row(line)
 
 
 def copy_text(table: str, columns: Sequence[str], block: bytes) -> None:
     """Write many rows by COPY from text already in PostgreSQL's own COPY form (tab, newline, \\N)."""
-    text = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
-    )
-    with _cursor() as cursor, cursor.copy(text) as stream:
+    with _cursor().copy(_copy_statement(table, tuple(columns))) as stream:
         stream.write(block)
+
+
+@cache
+def _copy_statement(table: str, columns: tuple[str, ...]) -> bytes:
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    return sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), names).as_bytes(None)
 
 
 def stream(statement: str, parameters: Parameters = (), *, chunk: int = 2000) -> Iterator[list[Row]]:
