@@ -17,6 +17,9 @@ from abono.domain.sellers.queries import policy_in_force
 from abono.runs.billing.run import RunResult, run_billing
 
 
+LONGEST_FIRST_DAYS = 400
+
+
 @dataclass(frozen=True, slots=True)
 class Day:
     """What a day did. `made_up` are the skipped days that it made up for, the earliest first."""
@@ -43,6 +46,7 @@ def run_day(
     skipped = days_skipped(seller_id=seller_id, on=on)
     if not catch_up:
         check_skipped(seller_id=seller_id, skipped=skipped, on=on)
+        _check_first(seller_id, on)
     billing = run_billing(seller_id=seller_id, on=on, at=at, confirm=confirm, progress=progress)
     if billing.held is not None:
         return Day(on, (), billing)
@@ -74,6 +78,20 @@ def check_skipped(*, seller_id: int, skipped: tuple[date, ...], on: date) -> Non
         days=[day.isoformat() for day in skipped],
         limit=limit,
     )
+
+
+def _check_first(seller_id: int, on: date) -> None:
+    """A first run has no day before it to count from; one that would reach over a year of periods is likely a slip."""
+    if sql.value("SELECT 1 FROM run_days WHERE seller_id = %(seller)s", {"seller": seller_id}):
+        return
+    earliest: date | None = sql.value(
+        "SELECT min(billed_to) FROM cursors WHERE seller_id = %(seller)s", {"seller": seller_id}
+    )
+    if earliest is not None and days_between(earliest, on) > LONGEST_FIRST_DAYS:
+        raise Refused(
+            "runs.far_first_day",
+            f"This first run would ask for everything from {earliest} to {on}. If that is meant: --catch-up",
+        )
 
 
 def _note_made_up(seller_id: int, skipped: tuple[date, ...], on: date, at: datetime) -> None:
