@@ -12,15 +12,15 @@ pytestmark = pytest.mark.usefixtures("database")
 VOLUME = [[10, "20"], [None, "15"]]
 
 
-def _client(world: World, partner: UUID, plan: UUID, start: date, places: int, name: str) -> tuple[UUID, UUID, list[UUID]]:
+def _client(
+    world: World, partner: UUID, plan: UUID, start: date, places: int, name: str
+) -> tuple[UUID, UUID, list[UUID]]:
     from abono.domain.customers.actions import add_location
     from abono.domain.subscriptions.actions import activate_location
     from abono.runs.partnership import join_partner
 
     client = world.customer(name)
-    join_partner(
-        seller_id=world.seller_id, customer_id=client, payer_id=partner, from_on=start, on=start, at=at(start)
-    )
+    join_partner(seller_id=world.seller_id, customer_id=client, payer_id=partner, from_on=start, on=start, at=at(start))
     subscription = world.subscribe(client, plan, start)
     found = []
     for number in range(places):
@@ -123,3 +123,20 @@ def test_leaving_gives_the_partner_the_unused_days_and_asks_the_client_for_them(
     world.run(date(2026, 2, 1))
     assert [one["net_minor"] for one in world.documents(partner)] == [155_00, 93_00 - 20_00]
     assert [one["net_minor"] for one in world.documents(client)] == [20_00, 62_00]
+
+
+def test_a_counted_service_that_is_cancelled_gives_back_what_its_locations_cost() -> None:
+    from abono.runs.changes import cancel_service
+
+    world = make_world("partners_us")
+    partner = world.customer("Larkrow")
+    plan = world.plan("hub", "31", model="per_unit", counted="locations")
+    _, subscription, _ = _client(world, partner, plan, date(2026, 1, 1), 2, "Copper")
+    _client(world, partner, plan, date(2026, 1, 1), 1, "Basil")
+    world.run(date(2026, 1, 1))
+    day = date(2026, 1, 22)
+    cancel_service(seller_id=world.seller_id, subscription_id=subscription, on=day, at=at(day), at_once=True)
+    assert [(one["kind"], one["net_minor"]) for one in world.documents(partner)] == [
+        ("invoice", 93_00),
+        ("credit_note", 20_00),
+    ]

@@ -11,10 +11,11 @@ from uuid import UUID
 
 from abono.base.facts.actions import record_fact
 from abono.base.kernel.ids import new_id
+from abono.base.kernel.money import half_up
 from abono.base.kernel.refusal import Refused
 from abono.base.store import sql
 from abono.domain.catalogue.prices import Discount, Price, check_quantity, check_unit_price
-from abono.domain.catalogue.pricing import Offer, applying, cancellation_credit, change_lines
+from abono.domain.catalogue.pricing import Offer, applying, cancellation_credit, change_lines, rest_of
 from abono.domain.customers.queries import customer_card
 from abono.domain.invoicing.queries import document_card
 from abono.domain.invoicing.words import CHARGE_WORDS, CREDIT_WORDS
@@ -24,7 +25,15 @@ from abono.domain.subscriptions.periods import Cycle, Period
 from abono.domain.subscriptions.rows import first_day_without
 from abono.runs.at_once import add_charge, bill_now
 from abono.runs.billing.desk import Desk, desk_of
-from abono.runs.contracts import Adjustment, Contract, claimed_periods, contract_of, payer_of, whole_period
+from abono.runs.contracts import (
+    Adjustment,
+    Contract,
+    billed_for_locations,
+    claimed_periods,
+    contract_of,
+    payer_of,
+    whole_period,
+)
 from abono.runs.giving_back import give_back, words_for
 
 
@@ -233,10 +242,18 @@ def _quote_end(desk: Desk, contract: Contract, ends_on: date) -> Quote:
         unpaid = card.kind == "request" and card.state == "open"
         if not unpaid and desk.policy.cycle.refund == "none":
             continue
-        offer = _offer(desk, contract, contract.plan_id, contract.quantity, contract.own_price, period)
-        credit_minor, _ = cancellation_credit(period=period, offer=offer, on=ends_on)
+        credit_minor = _unused(desk, contract, document_id, period, ends_on)
         adjustments.append(Adjustment(document_id, period, credit_minor, 0, ends_on))
     return Quote(tuple(adjustments), None, None, contract.currency)
+
+
+def _unused(desk: Desk, contract: Contract, document_id: UUID, period: Period, ends_on: date) -> int:
+    """What was asked for the days from `ends_on` on; for counted plans, of the locations that the document billed."""
+    if desk.book.plans[contract.plan_id].counted == "fixed":
+        offer = _offer(desk, contract, contract.plan_id, contract.quantity, contract.own_price, period)
+        return cancellation_credit(period=period, offer=offer, on=ends_on)[0]
+    _, billed = billed_for_locations(desk, contract, document_id)
+    return half_up(billed * rest_of(period=period, on=ends_on) / period.fraction)
 
 
 def _offer(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from uuid import UUID
 
 from abono.base.kernel.refusal import Missing
@@ -94,3 +95,16 @@ def whole_period(contract: Contract, day: date) -> Period:
 def _terms(contract: Contract) -> Terms:
     cycle = Cycle(contract.cycle_unit, contract.cycle_count)  # type: ignore[arg-type]
     return Terms(contract.terms_from, cycle, contract.anchor_day, None)
+
+
+def billed_for_locations(desk: Desk, contract: Contract, document_id: UUID) -> tuple[int, Fraction]:
+    """How many of the contract's locations a document billed for its period, and for how much in minor units."""
+    row = sql.one(
+        "SELECT count(*), coalesce(sum(r.net_minor), 0) FROM annex_rows AS r "
+        "JOIN lines AS l ON l.seller_id = r.seller_id AND l.document_id = r.document_id AND l.line_no = r.line_no "
+        "WHERE r.seller_id = %(seller)s AND r.document_id = %(document)s AND r.subscription_id = %(subscription)s "
+        "AND l.unit_price IS NOT NULL",
+        {"seller": desk.seller.id, "document": document_id, "subscription": contract.id},
+    )
+    assert row is not None
+    return int(row[0]), Fraction(int(row[1]))

@@ -16,7 +16,6 @@ from abono.base.store import sql
 from abono.domain.sellers.queries import policy_in_force
 from abono.runs.billing.run import RunResult, run_billing
 
-
 LONGEST_FIRST_DAYS = 400
 
 

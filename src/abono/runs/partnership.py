@@ -16,7 +16,7 @@ from abono.domain.invoicing.words import CHARGE_WORDS, CREDIT_WORDS
 from abono.domain.payments.actions import lock_payer
 from abono.runs.at_once import add_charge, bill_now
 from abono.runs.billing.desk import Desk, desk_of
-from abono.runs.contracts import Contract, claimed_periods, contract_of
+from abono.runs.contracts import Contract, billed_for_locations, claimed_periods, contract_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def _move_rest(desk: Desk, contract: Contract, payer_id: UUID) -> tuple[int, boo
         ):
             continue
         counted = desk.book.plans[contract.plan_id].counted != "fixed"
-        quantity, back = _billed_to_partner(desk, contract, document_id) if counted else (contract.quantity, None)
+        quantity, back = billed_for_locations(desk, contract, document_id) if counted else (contract.quantity, None)
         price = _price(desk, contract, period.period_from, counted)
         offer = Offer(price, quantity, desk.index_value(price, period.period_from))
         rest = rest_of(period=period, on=desk.on)
@@ -90,19 +90,6 @@ def _move_rest(desk: Desk, contract: Contract, payer_id: UUID) -> tuple[int, boo
                 _charge(desk, contract, who, words, net_minor, key, period.period_to)
         credit_minor, charged = credit_minor + credit, charged or charge > 0
     return credit_minor, charged
-
-
-def _billed_to_partner(desk: Desk, contract: Contract, document_id: UUID) -> tuple[int, Fraction]:
-    """How many of the client's locations the partner's document billed, and for how much in minor units."""
-    row = sql.one(
-        "SELECT count(*), coalesce(sum(r.net_minor), 0) FROM annex_rows AS r "
-        "JOIN lines AS l ON l.seller_id = r.seller_id AND l.document_id = r.document_id AND l.line_no = r.line_no "
-        "WHERE r.seller_id = %(seller)s AND r.document_id = %(document)s AND r.subscription_id = %(subscription)s "
-        "AND l.unit_price IS NOT NULL",
-        {"seller": desk.seller.id, "document": document_id, "subscription": contract.id},
-    )
-    assert row is not None
-    return int(row[0]), Fraction(int(row[1]))
 
 
 def _price(desk: Desk, contract: Contract, day: date, counted: bool) -> Price:
