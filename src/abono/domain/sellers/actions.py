@@ -98,7 +98,9 @@ def edit_seller(*, seller_id: int, changes: Mapping[str, object], on: date, at: 
     """
     unknown = sorted(set(changes) - set(EDITABLE))
     if unknown:
-        raise Refused("sellers.not_editable", f"A seller's {unknown[0]} cannot change; editable: {', '.join(EDITABLE)}.")
+        raise Refused(
+            "sellers.not_editable", f"A seller's {unknown[0]} cannot change; editable: {', '.join(EDITABLE)}."
+        )
     values = {
         name: json.dumps(list(value)) if isinstance(value, list | tuple) else value for name, value in changes.items()
     }

@@ -139,9 +139,7 @@ def _load(source: str) -> Policy:
     try:
         return builtin_policy(source) if source in builtin_names() else read_policy_file(source)
     except Missing as error:
-        built_in = (
-            "" if "/" in source or Path(source).suffix else f" Policies that come with Abono: {_names()}."
-        )
+        built_in = "" if "/" in source or Path(source).suffix else f" Policies that come with Abono: {_names()}."
         _exit(f"{error.words}{built_in}", USAGE)
 
 

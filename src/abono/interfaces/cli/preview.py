@@ -61,13 +61,9 @@ def whole(text: str) -> int:
 
 @click.command("preview", cls=PlainCommand, epilog=EXAMPLE)
 @click.option("--cycle", required=True, type=click.Choice(list(NAMED)), help="How long a period is.")
-@click.option(
-    "--price-minor", required=True, type=whole, help="Price of a whole cycle in minor units."
-)
+@click.option("--price-minor", required=True, type=whole, help="Price of a whole cycle in minor units.")
 @click.option("--currency", required=True, help="ISO 4217 code, such as USD.")
-@click.option(
-    "--from", "start", required=True, type=day, metavar="YYYY-MM-DD", help="First day of the subscription."
-)
+@click.option("--from", "start", required=True, type=day, metavar="YYYY-MM-DD", help="First day of the subscription.")
 @click.option("--to", "end", type=day, metavar="YYYY-MM-DD", help="Its end; without it, it has none.")
 @click.option(
     "--on",
@@ -76,9 +72,7 @@ def whole(text: str) -> int:
     metavar="YYYY-MM-DD",
     help="Bill all periods that begin on or before this day.",
 )
-@click.option(
-    "--anchor-day", type=whole, help="Day of the month, 1 to 31; else the day of --from."
-)
+@click.option("--anchor-day", type=whole, help="Day of the month, 1 to 31; else the day of --from.")
 @click.option(
     "--end-day",
     type=click.Choice(["exclusive", "inclusive"]),

@@ -30,9 +30,7 @@ def group() -> None:
 
 @group.command("start")
 @_data
-@click.option(
-    "--bin", "bin_dir", type=click.Path(path_type=Path), help="Folder of other PostgreSQL programs."
-)
+@click.option("--bin", "bin_dir", type=click.Path(path_type=Path), help="Folder of other PostgreSQL programs.")
 def start(data: Path | None, bin_dir: Path | None) -> None:
     """Start it, making it first if there is none; fine if it runs already.
 

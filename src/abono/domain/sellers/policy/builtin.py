@@ -19,9 +19,7 @@ def builtin_text(name: str) -> str:
     """The TOML text of a policy that comes with Abono."""
     if name not in builtin_names():
         allowed = ", ".join(builtin_names())
-        raise Missing(
-            "policy.unknown_name", f"There is no policy named {name!r}; there are: {allowed}.", name=name
-        )
+        raise Missing("policy.unknown_name", f"There is no policy named {name!r}; there are: {allowed}.", name=name)
     return files(_FOLDER).joinpath(f"{name}.toml").read_text(encoding="utf-8")
 
 

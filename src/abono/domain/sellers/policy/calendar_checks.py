@@ -88,17 +88,13 @@ def _issue(draft: Draft, steps: tuple[Step, ...]) -> None:
         if step.do != "issue":
             if latest(step) <= issue - max(due, without):
                 allowed = f"days after {issue - max(due, without)}"
-                _blame(
-                    draft, index, f"{_offset(step)} is not after the issue, so it would never happen", allowed
-                )
+                _blame(draft, index, f"{_offset(step)} is not after the issue, so it would never happen", allowed)
             continue
         named += 1
         if named > 1:
             _blame(draft, index, "the issue is named twice", "once")
         elif step.kind != "day" or step.number != issue - due:
-            wrong = (
-                f"documents are issued {issue - due} days from the due date (documents.issue_days - due_days)"
-            )
+            wrong = f"documents are issued {issue - due} days from the due date (documents.issue_days - due_days)"
             _blame(draft, index, wrong, f"day = {issue - due}")
         elif index:
             _blame(draft, index, "the issue is not the first step", "first")
@@ -110,9 +106,7 @@ def _messages(draft: Draft, steps: tuple[Step, ...]) -> None:
     ended = False
     for index, step in enumerate(steps):
         if step.text in texts:
-            _blame(
-                draft, index, f'the text "{step.text}" is used twice', "another name for each message", "text"
-            )
+            _blame(draft, index, f'the text "{step.text}" is used twice', "another name for each message", "text")
         if step.text:
             texts.add(step.text)
         if ended and step.do == "remind":

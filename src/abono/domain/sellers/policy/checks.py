@@ -55,9 +55,7 @@ def _lead(draft: Draft) -> None:
     days = shortest.shortest_days
     if -issue >= days:
         wrong = f"{-issue} days ahead is not less than the shortest period sold ({shortest}: {days} days)"
-        draft.blame_key(
-            "documents.issue_days", wrong, f"{1 - days} to 0, or only longer periods in cycle.sold"
-        )
+        draft.blame_key("documents.issue_days", wrong, f"{1 - days} to 0, or only longer periods in cycle.sold")
 
 
 def _wordings(draft: Draft) -> None:
@@ -105,15 +103,11 @@ def _needs(draft: Draft) -> None:
     missing = [need for need in NEEDS_ALWAYS if needs is not None and need not in needs]
     for need in missing:
         wrong = f'"{need}" is missing, and without it nothing may be stopped'
-        draft.blame_key(
-            "suspension.needs", wrong, "always " + " and ".join(f'"{always}"' for always in NEEDS_ALWAYS)
-        )
+        draft.blame_key("suspension.needs", wrong, "always " + " and ".join(f'"{always}"' for always in NEEDS_ALWAYS))
 
 
 def _arrangement(draft: Draft) -> None:
-    limits: Mapping[str, int | None] = {
-        name: draft.value(f"arrangement.{name}") for name in ("max_days", "per_year")
-    }
+    limits: Mapping[str, int | None] = {name: draft.value(f"arrangement.{name}") for name in ("max_days", "per_year")}
     if None in limits.values() or all(limits.values()) or not any(limits.values()):
         return
     name, other = ("per_year", "max_days") if limits["max_days"] else ("max_days", "per_year")
@@ -130,9 +124,7 @@ def _ladder(draft: Draft) -> None:
     path = ("restoration", "longer_period")
     for index, rung in enumerate(rungs):
         if rung not in on_sale:
-            draft.blame(
-                (*path, index), f'"{rung}" is not among cycle.sold', ", ".join(f'"{one}"' for one in on_sale)
-            )
+            draft.blame((*path, index), f'"{rung}" is not among cycle.sold', ", ".join(f'"{one}"' for one in on_sale))
         if rung.shortest_days > LONGEST_RUNG_DAYS:
             draft.blame((*path, index), f'"{rung}" is longer than half a year', "at most 6 months")
         if index and rung.shortest_days <= rungs[index - 1].shortest_days:
@@ -145,9 +137,7 @@ def _ladder(draft: Draft) -> None:
 def _recovery(draft: Draft) -> None:
     within, fee = draft.value("recovery.within_days"), draft.value("recovery.fee_minor")
     if within == 0 and fee:
-        draft.blame_key(
-            "recovery.fee_minor", "there is a fee, but no days to recover in", "0, or within_days above 0"
-        )
+        draft.blame_key("recovery.fee_minor", "there is a fee, but no days to recover in", "0, or within_days above 0")
     steps = draft.steps
     if within and steps is not None and not any(step.do == "terminate" for step in steps):
         wrong = "nothing is ever terminated by this calendar, so nothing can be recovered"

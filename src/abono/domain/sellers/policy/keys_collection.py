@@ -28,8 +28,7 @@ CALENDAR_KEYS = (
                 "{When} az ügyfél {by} megkapja {message}.",
             ),
             "suspend.document": (
-                "{When}, the services on an unpaid document are suspended, "
-                "and the customer is told {by}{with}.",
+                "{When}, the services on an unpaid document are suspended, and the customer is told {by}{with}.",
                 "{When}, se suspenden los servicios del documento impago y se avisa al cliente {by}{with}.",
                 "{When} a kifizetetlen bizonylaton szereplő szolgáltatások felfüggesztésre kerülnek, "
                 "és erről az ügyfél {by} értesül{with}.",
@@ -43,8 +42,7 @@ CALENDAR_KEYS = (
                 "lévő munkák leállnak, és erről az ügyfél {by} értesül{with}.",
             ),
             "terminate.document": (
-                "{When}, the services on an unpaid document are terminated, "
-                "and the customer is told {by}{with}.",
+                "{When}, the services on an unpaid document are terminated, and the customer is told {by}{with}.",
                 "{When}, se dan de baja los servicios del documento impago y se avisa al cliente {by}{with}.",
                 "{When} a kifizetetlen bizonylaton szereplő szolgáltatások megszűnnek, és erről az ügyfél "
                 "{by} értesül{with}.",
@@ -127,8 +125,7 @@ COLLECTION_KEYS = (
             "other": (
                 "An accepted payment that is still pending holds the calendar for at most {days}.",
                 "Un pago aceptado aún en curso detiene el calendario por un máximo de {days}.",
-                "Az elfogadott, de még folyamatban lévő fizetés legfeljebb {n} napig tartja vissza a "
-                "lépéseket.",
+                "Az elfogadott, de még folyamatban lévő fizetés legfeljebb {n} napig tartja vissza a lépéseket.",
             )
         },
         speak="days",
@@ -162,11 +159,9 @@ COLLECTION_KEYS = (
         "Whether new documents are issued for a suspended service.",
         {
             "false": (
-                "Nothing is billed for a suspended service, and what was skipped is billed when it is "
-                "restored.",
+                "Nothing is billed for a suspended service, and what was skipped is billed when it is restored.",
                 "Un servicio suspendido no se cobra, y lo omitido se cobra cuando se restablece.",
-                "A felfüggesztés alatt új bizonylat nem készül, a kimaradtak a visszaállításkor készülnek "
-                "el.",
+                "A felfüggesztés alatt új bizonylat nem készül, a kimaradtak a visszaállításkor készülnek el.",
             ),
             "true": (
                 "A suspended service goes on being billed.",
@@ -211,8 +206,7 @@ COLLECTION_KEYS = (
             "other": (
                 "A document counts as not objected to when {days} have passed since its proven receipt.",
                 "Un documento se tiene por no objetado cuando pasan {days} desde su recepción comprobada.",
-                "A bizonylat az igazolt kézhezvételtől számított {n} nap elteltével nem kifogásoltnak "
-                "számít.",
+                "A bizonylat az igazolt kézhezvételtől számított {n} nap elteltével nem kifogásoltnak számít.",
             ),
         },
         speak="days",
@@ -320,10 +314,8 @@ COLLECTION_KEYS = (
             ),
             "other": (
                 "A terminated service can be recovered from its backup within {days} of its termination.",
-                "Un servicio dado de baja se puede recuperar desde su respaldo hasta {days} después de la "
-                "baja.",
-                "A szolgáltatás a megszűnéstől számított {n} napon belül a biztonsági mentésből "
-                "helyreállítható.",
+                "Un servicio dado de baja se puede recuperar desde su respaldo hasta {days} después de la baja.",
+                "A szolgáltatás a megszűnéstől számított {n} napon belül a biztonsági mentésből helyreállítható.",
             ),
         },
         speak="days",

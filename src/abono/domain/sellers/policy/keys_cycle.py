@@ -25,8 +25,7 @@ CYCLE_KEYS = (
         "anchor",
         "I",
         Choice(("service", "first-of-month", "programme")),
-        "The day on which periods turn; a day that a month lacks is its last day, and comes back the month "
-        "after.",
+        "The day on which periods turn; a day that a month lacks is its last day, and comes back the month after.",
         {
             "service": (
                 "Each service renews on a day of its own, counted from its start.",
@@ -95,17 +94,13 @@ CYCLE_KEYS = (
         {
             "at-once": (
                 "Unless asked otherwise, a change of plan or quantity takes effect at once and is prorated.",
-                "Salvo que se pida otra cosa, un cambio de plan o de cantidad rige de inmediato y se "
-                "prorratea.",
-                "Eltérő kérés hiányában a csomag vagy a mennyiség módosítása azonnal, időarányosan "
-                "érvényesül.",
+                "Salvo que se pida otra cosa, un cambio de plan o de cantidad rige de inmediato y se prorratea.",
+                "Eltérő kérés hiányában a csomag vagy a mennyiség módosítása azonnal, időarányosan érvényesül.",
             ),
             "renewal": (
                 "Unless asked otherwise, a change of plan or quantity takes effect at the next renewal.",
-                "Salvo que se pida otra cosa, un cambio de plan o de cantidad rige desde la próxima "
-                "renovación.",
-                "Eltérő kérés hiányában a csomag vagy a mennyiség módosítása a következő megújuláskor "
-                "érvényesül.",
+                "Salvo que se pida otra cosa, un cambio de plan o de cantidad rige desde la próxima renovación.",
+                "Eltérő kérés hiányában a csomag vagy a mennyiség módosítása a következő megújuláskor érvényesül.",
             ),
         },
         default="at-once",
@@ -125,8 +120,7 @@ CYCLE_KEYS = (
             "period-end": (
                 "Unless asked otherwise, a cancelled service ends with the period already billed.",
                 "Salvo que se pida otra cosa, un servicio cancelado termina al final del período ya cobrado.",
-                "Eltérő kérés hiányában a lemondott szolgáltatás a már felszámított időszak végén szűnik "
-                "meg.",
+                "Eltérő kérés hiányában a lemondott szolgáltatás a már felszámított időszak végén szűnik meg.",
             ),
         },
         default="period-end",
@@ -141,14 +135,12 @@ CYCLE_KEYS = (
             "prorated": (
                 "When a service ends within a paid period, the days left are credited.",
                 "Si un servicio termina dentro de un período pagado, se acreditan los días restantes.",
-                "Ha egy szolgáltatás kifizetett időszak közben szűnik meg, a hátralévő napok ára jóváírásra "
-                "kerül.",
+                "Ha egy szolgáltatás kifizetett időszak közben szűnik meg, a hátralévő napok ára jóváírásra kerül.",
             ),
             "none": (
                 "When a service ends within a paid period, the days left are not given back.",
                 "Si un servicio termina dentro de un período pagado, no se devuelven los días restantes.",
-                "Ha egy szolgáltatás kifizetett időszak közben szűnik meg, a hátralévő napok ára nem jár "
-                "vissza.",
+                "Ha egy szolgáltatás kifizetett időszak közben szűnik meg, a hátralévő napok ára nem jár vissza.",
             ),
         },
         default="prorated",
@@ -179,8 +171,7 @@ CYCLE_KEYS = (
         "when_incomplete",
         "I",
         Choice(("wait", "refuse")),
-        "What happens while the profile is incomplete: the invoice waits, or nothing new can be ordered "
-        "either.",
+        "What happens while the profile is incomplete: the invoice waits, or nothing new can be ordered either.",
         {
             "wait": (
                 "While a required detail is missing, only the invoice waits, and it is tried again when the "
@@ -221,8 +212,7 @@ CYCLE_KEYS = (
             "when-matched": (
                 "A payment {means} counts when it is found on the seller's bank statement.",
                 "Un pago {means} vale cuando se encuentra en el extracto bancario del vendedor.",
-                "{Means} a befizetés akkor számít teljesítettnek, amikor az eladó bankkivonatán "
-                "megtalálható.",
+                "{Means} a befizetés akkor számít teljesítettnek, amikor az eladó bankkivonatán megtalálható.",
             ),
             "when-reported": (
                 "A payment {means} counts as soon as it is reported.",
@@ -237,8 +227,7 @@ CYCLE_KEYS = (
         "fee_bp",
         "I",
         Whole(0, 1000),
-        "A fee on top, in basis points (300 = 3 %), asked only where and as far as the dated law tables "
-        "allow it.",
+        "A fee on top, in basis points (300 = 3 %), asked only where and as far as the dated law tables allow it.",
         {
             "zero": (
                 "A payment {means} costs no fee.",
@@ -304,15 +293,13 @@ CYCLE_KEYS = (
         {
             "days": (
                 "Locations that join or leave within a period are settled by days on the next document.",
-                "Las sucursales que entran o salen durante un período se liquidan por días en el documento "
-                "siguiente.",
+                "Las sucursales que entran o salen durante un período se liquidan por días en el documento siguiente.",
                 "Az időszak közben csatlakozó vagy távozó helyszínek napokra számolva, a következő "
                 "bizonylaton "
                 "kerülnek elszámolásra.",
             ),
             "none": (
-                "Locations that join or leave within a period change the amount only from the next period "
-                "on.",
+                "Locations that join or leave within a period change the amount only from the next period on.",
                 "Las sucursales que entran o salen durante un período solo cambian el importe desde el "
                 "período "
                 "siguiente.",
@@ -368,8 +355,7 @@ CYCLE_KEYS = (
         "hold_total_percent",
         "I",
         Whole(1, 1000),
-        "How far, in per cent, a run's total may differ from the same subscriptions' last amounts before it "
-        "is held.",
+        "How far, in per cent, a run's total may differ from the same subscriptions' last amounts before it is held.",
         {
             "other": (
                 "A run whose total differs by more than {percent} from the last one is held until a person "

@@ -13,10 +13,8 @@ DOCUMENT_KEYS = (
         "The country whose identifiers, public holidays and tax tables apply.",
         {
             "other": (
-                "The seller is established in {value}, whose rules on tax, identifiers and public holidays "
-                "apply.",
-                "El vendedor está establecido en {value} y rigen sus normas de impuestos, identificadores y "
-                "feriados.",
+                "The seller is established in {value}, whose rules on tax, identifiers and public holidays apply.",
+                "El vendedor está establecido en {value} y rigen sus normas de impuestos, identificadores y feriados.",
                 "Az eladó székhelye szerinti ország: {value}; az adózásra, az azonosítókra és az "
                 "ünnepnapokra "
                 "ennek szabályai irányadók.",
@@ -67,8 +65,7 @@ DOCUMENT_KEYS = (
                 "A bizonylatok és az üzenetek {first} készülnek.",
             ),
             "other": (
-                "Documents and messages are written in {any}, as the customer chooses, and otherwise in "
-                "{first}.",
+                "Documents and messages are written in {any}, as the customer chooses, and otherwise in {first}.",
                 "Los documentos y los mensajes se redactan en {any}, según elija el cliente, y si no elige, "
                 "en {first}.",
                 "A bizonylatok és az üzenetek az ügyfél választása szerint {any} készülnek, választás "
@@ -130,8 +127,7 @@ DOCUMENT_KEYS = (
         "group",
         "I",
         Choice(("each", "same-day", "payer")),
-        "Which services share a document: none, those of one customer due on the same day, or all of one "
-        "payer.",
+        "Which services share a document: none, those of one customer due on the same day, or all of one payer.",
         {
             "each": (
                 "Each service gets a document of its own.",
@@ -286,8 +282,7 @@ DOCUMENT_KEYS = (
             "at-issue": (
                 "A customer's credit is used when the next document is issued.",
                 "El saldo a favor del cliente se aplica al emitir el siguiente documento.",
-                "Az ügyfél javára fennálló egyenleg a következő bizonylat kiállításakor felhasználásra "
-                "kerül.",
+                "Az ügyfél javára fennálló egyenleg a következő bizonylat kiállításakor felhasználásra kerül.",
             ),
             "never": (
                 "A customer's credit is never used without being asked to.",

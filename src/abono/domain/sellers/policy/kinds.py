@@ -217,9 +217,7 @@ class Listed(Kind):
             elif item in value[:index]:
                 yield Fault((index,), f"{shown(item)} is named twice", self.allowed)
             elif item not in self.values and not (self.own and _OWN.fullmatch(item)):
-                yield Fault(
-                    (index,), f"unknown value {shown(item)}{did_you_mean(item, self.values)}", self.allowed
-                )
+                yield Fault((index,), f"unknown value {shown(item)}{did_you_mean(item, self.values)}", self.allowed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +296,4 @@ def time_zones() -> frozenset[str]:
 
 COUNTRY = Known("country", 'an ISO 3166 code of two capital letters, such as "DE"', countries)
 CURRENCY = Known("currency", ", ".join(f'"{code}"' for code in sorted(MINOR_DIGITS)), lambda: MINOR_DIGITS)
-TIME_ZONE = Known(
-    "time zone", 'a name of the time zone database, such as "America/Santiago", or "UTC"', time_zones
-)
+TIME_ZONE = Known("time zone", 'a name of the time zone database, such as "America/Santiago", or "UTC"', time_zones)

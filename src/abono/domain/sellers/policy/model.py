@@ -275,9 +275,7 @@ class Policy:
         Defaults are left out, so that a key added later leaves the fingerprints of older policies alone.
         """
         said = {
-            key: _canonical(key, value)
-            for key, value in self.settings().items()
-            if not _is_default(self, key, value)
+            key: _canonical(key, value) for key, value in self.settings().items() if not _is_default(self, key, value)
         }
         text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
         return hashlib.sha256(text.encode("ascii")).hexdigest()

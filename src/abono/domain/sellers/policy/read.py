@@ -27,9 +27,7 @@ _SECTION_LIST = ", ".join(f"[{section}]" for section in SECTIONS)
 def read_policy(*, text: str, file: str) -> Policy:
     """The policy of a TOML text; `file` is its name in messages. Raises PolicyError with every fault."""
     if len(text) > MOST_CHARACTERS:
-        raise PolicyError(
-            [Problem(file, 1, "", f"the file has {len(text)} characters", f"at most {MOST_CHARACTERS}")]
-        )
+        raise PolicyError([Problem(file, 1, "", f"the file has {len(text)} characters", f"at most {MOST_CHARACTERS}")])
     text = text.removeprefix("\ufeff")
     try:
         tree = tomllib.loads(text, parse_float=FloatText)
@@ -88,9 +86,7 @@ def _read_sections(draft: Draft, tree: Mapping[str, Any]) -> None:
         if name not in SECTIONS:
             _blame_unknown_section(draft, name, value)
         elif not isinstance(value, dict) and not draft.blame_floats((name,), value):
-            draft.blame(
-                (name,), f"is {type_words(value)} ({shown(value)}), not a section", f"a section [{name}]"
-            )
+            draft.blame((name,), f"is {type_words(value)} ({shown(value)}), not a section", f"a section [{name}]")
     for section in SECTIONS:
         table = tree.get(section, {})
         if not isinstance(table, dict):
@@ -144,9 +140,7 @@ def _read_means(draft: Draft, table: Mapping[str, Any]) -> None:
             draft.blame_floats(place, value)
         elif not isinstance(value, dict):
             if not draft.blame_floats(place, value):
-                draft.blame(
-                    place, f"is {type_words(value)} ({shown(value)}), not a table", '{ settles = "at-once" }'
-                )
+                draft.blame(place, f"is {type_words(value)} ({shown(value)}), not a table", '{ settles = "at-once" }')
         else:
             _read_table(draft, place, "means.*", value)
 

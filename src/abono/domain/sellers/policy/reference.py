@@ -130,21 +130,15 @@ def _examples(section: str) -> list[str]:
         if isinstance(key.kind, Choice | Flag):
             for case, said in key.say.items():
                 sentence = said[0].format(means="by card", Means="By card")
-                lines.append(
-                    f"- `{key.name} = {case if isinstance(key.kind, Flag) else shown(case)}`: {sentence}"
-                )
+                lines.append(f"- `{key.name} = {case if isinstance(key.kind, Flag) else shown(case)}`: {sentence}")
     return ["\n".join(lines) + "\n"] if lines else []
 
 
 def _vocabulary() -> str:
     lines = ["## Names\n"]
     lines.append("- Means of payment: " + ", ".join(f"`{name}`" for name in MEANS) + ".")
-    lines.append(
-        "- Fields of a profile: " + _named({name: words["en"] for name, words in FIELDS.items()}) + "."
-    )
-    lines.append(
-        "- Legal wordings: " + _named({name: word.words["en"] for name, word in WORDINGS.items()}) + "."
-    )
+    lines.append("- Fields of a profile: " + _named({name: words["en"] for name, words in FIELDS.items()}) + ".")
+    lines.append("- Legal wordings: " + _named({name: word.words["en"] for name, word in WORDINGS.items()}) + ".")
     lines.append("- Conditions: " + _named({name: words["en"] for name, words in NEEDS.items()}) + ".")
     lines.append("- Channels: " + ", ".join(f"`{name}`" for name in CHANNELS) + ".")
     return "\n".join(lines) + "\n"

@@ -50,18 +50,14 @@ WORDINGS: Mapping[str, Wording] = {
         "charge-note", _words("Chilean charge note", "nota de cobro chilena", "chilei terhelési értesítő")
     ),
     "invoice-cl": Wording("invoice", _words("Chilean invoice", "factura chilena", "chilei számla")),
-    "proforma-ar": Wording(
-        "proforma", _words("Argentine proforma", "proforma argentina", "argentin proforma számla")
-    ),
+    "proforma-ar": Wording("proforma", _words("Argentine proforma", "proforma argentina", "argentin proforma számla")),
     "invoice-ar": Wording("invoice", _words("Argentine invoice", "factura argentina", "argentin számla")),
     "payment-request-hu": Wording(
         "payment-request",
         _words("Hungarian payment request", "solicitud de pago húngara", "magyar díjbekérő"),
     ),
     "invoice-hu": Wording("invoice", _words("Hungarian invoice", "factura húngara", "magyar számla")),
-    "invoice-us": Wording(
-        "invoice", _words("United States invoice", "factura estadounidense", "amerikai számla")
-    ),
+    "invoice-us": Wording("invoice", _words("United States invoice", "factura estadounidense", "amerikai számla")),
     "annex-us": Wording("annex", _words("United States annex", "anexo estadounidense", "amerikai melléklet")),
 }
 
@@ -77,17 +73,13 @@ class MeansWord:
 MEANS: Mapping[str, MeansWord] = {
     "card": MeansWord(True, _words("by card", "con tarjeta", "bankkártyás fizetésnél")),
     "ach": MeansWord(True, _words("by ACH debit", "por débito ACH", "ACH-terhelésnél")),
-    "direct-debit": MeansWord(
-        True, _words("by direct debit", "por domiciliación bancaria", "csoportos beszedésnél")
-    ),
+    "direct-debit": MeansWord(True, _words("by direct debit", "por domiciliación bancaria", "csoportos beszedésnél")),
     "e-check": MeansWord(
         False, _words("by one-time e-check", "con cheque electrónico único", "egyszeri elektronikus csekknél")
     ),
     "cheque": MeansWord(False, _words("by cheque", "con cheque", "csekknél")),
     "transfer": MeansWord(False, _words("by bank transfer", "por transferencia", "átutalásnál")),
-    "deposit": MeansWord(
-        False, _words("by bank deposit", "por depósito bancario", "bankszámlára befizetésnél")
-    ),
+    "deposit": MeansWord(False, _words("by bank deposit", "por depósito bancario", "bankszámlára befizetésnél")),
     "voucher": MeansWord(False, _words("by voucher", "con cupón", "utalványnál")),
     "cash": MeansWord(False, _words("in cash", "en efectivo", "készpénznél")),
 }
@@ -122,9 +114,7 @@ OTHER_MESSAGE = _words("the message “{name}”", "el mensaje «{name}»", "a k
 
 # What must hold before a service is stopped.
 NEEDS: Mapping[str, Words] = {
-    "overdue": _words(
-        "the document is overdue", "el documento está vencido", "a bizonylat esedékessége lejárt"
-    ),
+    "overdue": _words("the document is overdue", "el documento está vencido", "a bizonylat esedékessége lejárt"),
     "notified": _words(
         "a notice sent beforehand really left",
         "el aviso previo salió efectivamente",

@@ -105,9 +105,7 @@ def when_words(step: Step, language: str) -> str:
     """The day of a step, beginning a sentence: 2 days after the due date."""
     number, unit = abs(step.number), step.kind
     if step.number == 0:
-        return {"en": "On the due date", "es": "El día del vencimiento", "hu": "Az esedékesség napján"}[
-            language
-        ]
+        return {"en": "On the due date", "es": "El día del vencimiento", "hu": "Az esedékesség napján"}[language]
     before = step.number < 0
     if language == "hu":
         side, days = "előtt" if before else "után", "nappal" if unit == "day" else "munkanappal"
