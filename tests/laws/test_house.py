@@ -65,11 +65,7 @@ def tree_of(path: Path) -> ast.Module:
 
 def code(*, below: Path = SOURCE, migrations: bool = False) -> Iterator[Path]:
     for path in tracked():
-        if (
-            path.suffix == ".py"
-            and path.is_relative_to(below)
-            and (migrations or "migrations" not in path.parts)
-        ):
+        if path.suffix == ".py" and path.is_relative_to(below) and (migrations or "migrations" not in path.parts):
             yield path
 
 
@@ -80,11 +76,7 @@ def sql() -> Iterator[tuple[Path, int, str]]:
             yield path, 1, text_of(path)
     for path in code(migrations=True):
         for node in ast.walk(tree_of(path)):
-            if (
-                isinstance(node, ast.Constant)
-                and isinstance(node.value, str)
-                and SQL_WORDS.search(node.value)
-            ):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and SQL_WORDS.search(node.value):
                 yield path, node.lineno, node.value
 
 
@@ -146,9 +138,7 @@ def test_only_the_edges_read_a_clock() -> None:
     def reads(node: ast.AST) -> str:
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name | ast.Attribute):
             owner = ast.unparse(node.value).rpartition(".")[2]
-            if (owner in clocks and node.attr in readers) or (
-                owner == "time" and node.attr in {"time", "time_ns"}
-            ):
+            if (owner in clocks and node.attr in readers) or (owner == "time" and node.attr in {"time", "time_ns"}):
                 return f"{owner}.{node.attr}"
         if isinstance(node, ast.keyword) and node.arg in {"auto_now", "auto_now_add"}:
             return node.arg
@@ -177,9 +167,7 @@ def test_no_sql_reads_a_clock() -> None:
 
 
 def test_no_forbidden_names() -> None:
-    forbidden = re.compile(
-        r"^_*(get|handle|process)_|manager|(^|_)(utils?|helpers?)($|_)|Helper|Utils", re.IGNORECASE
-    )
+    forbidden = re.compile(r"^_*(get|handle|process)_|manager|(^|_)(utils?|helpers?)($|_)|Helper|Utils", re.IGNORECASE)
     modules = {"manager", "managers", "service", "services", "util", "utils", "helper", "helpers"}
     imposed = {"get_command"}  # what click and Django call
 
@@ -207,9 +195,7 @@ def test_files_and_functions_are_short() -> None:
                 if isinstance(node, FUNCTIONS) and node.end_lineno:
                     length = node.end_lineno - node.lineno + 1
                     if length > LONGEST_FUNCTION:
-                        yield where(
-                            path, node.lineno, f"{node.name}: {length} lines, at most {LONGEST_FUNCTION}"
-                        )
+                        yield where(path, node.lineno, f"{node.name}: {length} lines, at most {LONGEST_FUNCTION}")
 
     none(offences())
 
@@ -224,11 +210,7 @@ def _said(path: Path) -> bool:
 
 def test_every_folder_with_code_is_a_package() -> None:
     folders = {path.parent for path in code(migrations=True)}
-    none(
-        where(folder / "__init__.py", 1, "missing")
-        for folder in folders
-        if not (folder / "__init__.py").exists()
-    )
+    none(where(folder / "__init__.py", 1, "missing") for folder in folders if not (folder / "__init__.py").exists())
 
 
 def test_public_functions_of_actions_queries_and_rules_take_keywords_only() -> None:
@@ -268,9 +250,7 @@ def test_no_code_knows_a_seller() -> None:
 
     def offences() -> Iterator[str]:
         for path in tracked():
-            if path.is_relative_to(SOURCE) and not (
-                path.parent.name == "policies" and path.suffix == ".toml"
-            ):
+            if path.is_relative_to(SOURCE) and not (path.parent.name == "policies" and path.suffix == ".toml"):
                 for number, line in enumerate(text_of(path).splitlines(), 1):
                     if found := names.search(line):
                         yield where(path, number, found.group())
@@ -288,11 +268,7 @@ def test_no_code_tests_for_a_country() -> None:
             parts = (node.left, *node.comparators)
         elif isinstance(node, ast.MatchValue):
             parts = (node.value,)
-        elif (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr == "startswith"
-        ):
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "startswith":
             parts = node.args
         for part in parts:
             elements = part.elts if isinstance(part, ast.Tuple | ast.List | ast.Set) else [part]
@@ -362,9 +338,7 @@ def test_the_audit_imports_tables_only() -> None:
     def forbidden(path: Path, module: list[str]) -> bool:
         if not path.is_relative_to(SOURCE / "reports" / "audit"):
             return False
-        return module[:2] == ["abono", "runs"] or (
-            module[:2] == ["abono", "domain"] and "models" not in module
-        )
+        return module[:2] == ["abono", "runs"] or (module[:2] == ["abono", "domain"] and "models" not in module)
 
     none(_breaches(forbidden))
 
@@ -423,9 +397,7 @@ def test_files_name_no(what: str, pattern: str) -> None:
 def test_the_two_commands_name_no_host() -> None:
     built = [ROOT / "Makefile", *(ROOT / "scripts").glob("*"), *(ROOT / ".ci").glob("*")]
     locked = [*(ROOT / "requirements").glob("*.txt")]
-    none(
-        where(path, 1, "an address") for path in built + locked if path.is_file() and "http" in text_of(path)
-    )
+    none(where(path, 1, "an address") for path in built + locked if path.is_file() and "http" in text_of(path))
 
 
 def test_the_locked_requirements_are_hashed_and_agree() -> None:

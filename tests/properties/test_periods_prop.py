@@ -160,9 +160,7 @@ some_gaps = st.lists(
 
 @given(start=some_days, length=st.integers(1, 45), gaps=some_gaps)
 @settings(deadline=None)
-def test_pauses_lose_and_double_no_day(
-    start: date, length: int, gaps: list[tuple[int, int | None, str]]
-) -> None:
+def test_pauses_lose_and_double_no_day(start: date, length: int, gaps: list[tuple[int, int | None, str]]) -> None:
     period = Period(start, start + timedelta(days=length), length, 45)
     spans = [
         Gap(
@@ -184,9 +182,7 @@ def test_pauses_lose_and_double_no_day(
     for number in range(length):
         day = start + timedelta(days=number)
         covering = {
-            span.reason
-            for span in spans
-            if span.gap_from <= day and (span.gap_to is None or day < span.gap_to)
+            span.reason for span in spans if span.gap_from <= day and (span.gap_to is None or day < span.gap_to)
         }
         assert seen.pop(day) in (covering or nothing)
     assert not seen

@@ -100,15 +100,11 @@ def test_an_indexed_amount_is_the_price_times_the_days_value(
 @settings(deadline=None)
 def test_the_rows_of_a_line_sum_to_it(price: Price, quantity: int, fraction: Fraction) -> None:
     parts = price_parts(price=price, quantity=quantity, fraction=fraction)
-    assert sum(part.amount_minor for part in parts) == amount(
-        price=price, quantity=quantity, fraction=fraction
-    )
+    assert sum(part.amount_minor for part in parts) == amount(price=price, quantity=quantity, fraction=fraction)
     assert all(part.amount_minor >= 0 for part in parts)
 
 
-@given(
-    line_minor=st.integers(-(10**9), 10**9), weights=st.lists(st.integers(0, 400), min_size=1, max_size=200)
-)
+@given(line_minor=st.integers(-(10**9), 10**9), weights=st.lists(st.integers(0, 400), min_size=1, max_size=200))
 def test_an_annex_loses_no_cent_and_no_share_is_off_by_one(line_minor: int, weights: list[int]) -> None:
     if not any(weights):
         weights[0] = 1
@@ -150,9 +146,7 @@ def test_a_change_to_the_same_comes_to_nothing(period: Period, offer: Offer, ahe
 
 @given(period=some_periods(), one=some_offers(), other=some_offers(), ahead=st.integers(-10, 380))
 @settings(deadline=None)
-def test_there_and_back_on_one_day_comes_to_nothing(
-    period: Period, one: Offer, other: Offer, ahead: int
-) -> None:
+def test_there_and_back_on_one_day_comes_to_nothing(period: Period, one: Offer, other: Offer, ahead: int) -> None:
     on = START + timedelta(days=ahead)
     there = change_lines(period=period, old=one, new=other, on=on)
     back = change_lines(period=period, old=other, new=one, on=on)
@@ -172,9 +166,7 @@ def test_no_credit_is_beyond_what_was_charged(period: Period, offer: Offer, ahea
         assert credit == 0
 
 
-@given(
-    price=some_prices("USD"), quantity=st.integers(0, 100), period=some_periods(), ahead=st.integers(0, 365)
-)
+@given(price=some_prices("USD"), quantity=st.integers(0, 100), period=some_periods(), ahead=st.integers(0, 365))
 @settings(deadline=None)
 def test_used_and_unused_days_are_the_whole_within_one_minor_unit(
     price: Price, quantity: int, period: Period, ahead: int
@@ -186,9 +178,7 @@ def test_used_and_unused_days_are_the_whole_within_one_minor_unit(
 
 
 @given(net_minor=st.integers(0, 10**9), discounts=some_discounts, fraction=some_fractions)
-def test_discounts_and_net_are_the_line(
-    net_minor: int, discounts: tuple[Discount, ...], fraction: Fraction
-) -> None:
+def test_discounts_and_net_are_the_line(net_minor: int, discounts: tuple[Discount, ...], fraction: Fraction) -> None:
     net, applied = discounted(net_minor=net_minor, discounts=discounts, fraction=fraction, on=START)
     assert net >= 0
     assert net + sum(row.amount_minor for row in applied) == net_minor
@@ -217,15 +207,12 @@ def test_a_true_up_counts_each_day_of_each_location(
         )
         extra.append(active - (period.days if counted else 0))
         dates = tuple(
-            (START + timedelta(days=a), None if n is None else START + timedelta(days=a + n))
-            for a, n in spans
+            (START + timedelta(days=a), None if n is None else START + timedelta(days=a + n)) for a, n in spans
         )
         presences.append(Presence(key, counted, dates))
     quantity = sum(counted for counted, _ in rows)
     result = true_up(period=period, offer=Offer(price, quantity), presences=presences)
-    assert {share.key: share.days for share in result.shares} == {
-        key: days for key, days in enumerate(extra) if days
-    }
+    assert {share.key: share.days for share in result.shares} == {key: days for key, days in enumerate(extra) if days}
     assert result.joined_days - result.left_days == sum(extra)
     assert sum(share.amount_minor for share in result.shares) == result.joined_minor - result.left_minor
     assert all(share.amount_minor * share.days >= 0 for share in result.shares)

@@ -64,9 +64,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("country", "text", "kind", "canonical", "display"), ACCEPTED)
-def test_accepts_the_usual_ways_of_writing(
-    country: str, text: str, kind: str, canonical: str, display: str
-) -> None:
+def test_accepts_the_usual_ways_of_writing(country: str, text: str, kind: str, canonical: str, display: str) -> None:
     found = identify(country=country, text=text)
     assert (found.kind, found.canonical, found.display) == (kind, canonical, display)
     assert identify(country=country, text=found.canonical) == found

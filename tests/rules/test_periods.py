@@ -114,9 +114,7 @@ def test_weeks_run_to_both_sides_of_an_anchor_later_in_the_month() -> None:
         (terms("2024-01-31", MONTHLY, 31, "2024-02-29"), "2024-01-31", Fraction(1)),
     ],
 )
-def test_a_stub_is_its_days_over_those_of_the_whole_cycle_around_it(
-    of: Terms, day: str, expected: Fraction
-) -> None:
+def test_a_stub_is_its_days_over_those_of_the_whole_cycle_around_it(of: Terms, day: str, expected: Fraction) -> None:
     assert period_from(of, d(day)).fraction == expected
 
 
@@ -180,10 +178,7 @@ JANUARY = Period(d("2024-01-01"), d("2024-02-01"), 31, 31)
 def split(*gaps: tuple[str, str | None, str]) -> list[tuple[str, str, int, str | None]]:
     parts = without(JANUARY, [Gap(d(a), d(b) if b else None, reason) for a, b, reason in gaps])
     assert all(part.period.cycle_days == 31 for part in parts)
-    return [
-        (str(part.period.period_from), str(part.period.period_to), part.period.days, part.reason)
-        for part in parts
-    ]
+    return [(str(part.period.period_from), str(part.period.period_to), part.period.days, part.reason) for part in parts]
 
 
 def test_no_gap_leaves_the_period_whole() -> None:

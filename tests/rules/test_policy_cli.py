@@ -98,9 +98,7 @@ def test_an_invalid_file_exits_1_with_its_problems(command: str, tmp_path: Path)
         ("hu", "[még nem hatályos]", "A fizetést terhelési értesítő kéri,"),
     ],
 )
-def test_show_reads_one_line_for_each_key_and_marks_what_comes_later(
-    language: str, mark: str, sentence: str
-) -> None:
+def test_show_reads_one_line_for_each_key_and_marks_what_comes_later(language: str, mark: str, sentence: str) -> None:
     lines = run("show", "hosting_cl", "--language", language).output.splitlines()
     known = builtin_policy("hosting_cl")
     assert [line.split()[0] for line in lines] == list(known.settings())
@@ -121,9 +119,7 @@ def test_show_as_json() -> None:
 
 def test_diff_shows_both_sentences_and_exits_0(tmp_path: Path) -> None:
     text = builtin_text("hosting_cl").replace("min_days_to_pay = 3", "min_days_to_pay = 5")
-    other = written(
-        tmp_path, "other.toml", text.replace('  { day = 0, do = "remind", text = "due-today" },\n', "")
-    )
+    other = written(tmp_path, "other.toml", text.replace('  { day = 0, do = "remind", text = "due-today" },\n', ""))
     result = run("diff", "hosting_cl", other, "--language", "es")
     assert result.exit_code == 0
     assert result.output.replace("\u00a0", " ").splitlines() == [
@@ -131,8 +127,7 @@ def test_diff_shows_both_sentences_and_exits_0(tmp_path: Path) -> None:
         "  - Desde la emisión siempre hay al menos 3 días para pagar.",
         "  + Desde la emisión siempre hay al menos 5 días para pagar.",
         "calendar.steps.remind.due-today",
-        "  - El día del vencimiento, se envía el aviso de que el pago vence hoy por correo electrónico "
-        "y en el portal.",
+        "  - El día del vencimiento, se envía el aviso de que el pago vence hoy por correo electrónico y en el portal.",
         "  + no se indica",
     ]
     found = json.loads(run("diff", "hosting_cl", other, "--json").output)

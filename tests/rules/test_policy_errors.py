@@ -271,9 +271,7 @@ def test_a_fault_is_told_with_file_line_key_and_what_is_allowed(one: Case) -> No
 
 # These changes rightly upset other keys too.
 ELSEWHERE_TOO = ('"proforma"\n', "due_days = -16", "[document]")
-ONE_FAULT_ONLY = [
-    one for one in CASES + STEPS if one.before not in ELSEWHERE_TOO and one.after not in ELSEWHERE_TOO
-]
+ONE_FAULT_ONLY = [one for one in CASES + STEPS if one.before not in ELSEWHERE_TOO and one.after not in ELSEWHERE_TOO]
 
 
 @pytest.mark.parametrize("one", ONE_FAULT_ONLY, ids=lambda one: f"{one.key}:{one.after[:24]}")

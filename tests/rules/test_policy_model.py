@@ -43,9 +43,7 @@ def test_the_fingerprint_ignores_how_the_file_is_written() -> None:
     assert len(policy.fingerprint) == 64
     for other in (
         text.replace("due_days = 0\n", ""),
-        text.replace(
-            '"1 month", "3 months", "6 months", "1 year"', '"12 months", "1 month", "6 months", "3 months"'
-        ),
+        text.replace('"1 month", "3 months", "6 months", "1 year"', '"12 months", "1 month", "6 months", "3 months"'),
         text.replace("# from the renewal day", "# whatever"),
         text.replace("[runs]", ""),
         text + '\n[partner]\ntrue_up = "days"\n',

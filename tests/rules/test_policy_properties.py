@@ -150,9 +150,7 @@ def test_the_scanner_finds_every_place_that_the_parser_finds(text: str) -> None:
 
     def walk(value: object, place: tuple[str | int, ...]) -> None:
         assert place in lines, place
-        inner = (
-            value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-        )
+        inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
         for name, item in inner:
             walk(item, (*place, name))
 

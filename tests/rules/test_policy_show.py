@@ -120,9 +120,7 @@ SAID = [
 def bare() -> Policy:
     """A policy in which keys can be changed one at a time: nothing in it depends on another key."""
     free = {"calendar.steps": (), "recovery.fee_minor": 0, "recovery.within_days": 0}
-    return changed(
-        hosting(), free | {"restoration.longer_period_mode": "off", "restoration.longer_period": ()}
-    )
+    return changed(hosting(), free | {"restoration.longer_period_mode": "off", "restoration.longer_period": ()})
 
 
 @pytest.mark.parametrize(("key", "value", "language", "expected"), SAID)
@@ -181,9 +179,7 @@ def test_own_message_names_are_quoted_and_a_message_with_a_suspension_is_named()
         ([], "hu", "and", ""),
     ],
 )
-def test_lists_are_joined_as_the_language_does(
-    words: list[str], language: str, last: str, expected: str
-) -> None:
+def test_lists_are_joined_as_the_language_does(words: list[str], language: str, last: str, expected: str) -> None:
     assert joined(words, language, last=last) == expected
 
 

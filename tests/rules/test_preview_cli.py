@@ -118,9 +118,7 @@ def nth_anchor(start: date, anchor_day: int, months: int) -> date:
     return date(year, month + 1, min(anchor_day, monthrange(year, month + 1)[1]))
 
 
-def expected(
-    start: date, step: int, anchor_day: int, end: date | None, on: date
-) -> list[tuple[date, date, Fraction]]:
+def expected(start: date, step: int, anchor_day: int, end: date | None, on: date) -> list[tuple[date, date, Fraction]]:
     """The lines as the rule words them: list all anchors, then cut them by the start and the end."""
     anchors = [nth_anchor(start, anchor_day, step * number) for number in range(-1, 60)]
     found = []
@@ -224,12 +222,8 @@ def test_it_runs_alone_and_loads_neither_django_nor_a_database() -> None:
         "try: runpy.run_module('abono.interfaces.cli.preview', run_name='__main__')\n"
         "finally: print(sorted({name.split('.')[0] for name in sys.modules} & {'django', 'psycopg', 'rich'}))"
     )
-    words = (
-        "preview --cycle monthly --price-minor 1000 --currency USD --from 2024-01-31 --on 2024-01-31 --json"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program, *words.split()], capture_output=True, text=True, check=True
-    )
+    words = "preview --cycle monthly --price-minor 1000 --currency USD --from 2024-01-31 --on 2024-01-31 --json"
+    done = subprocess.run([sys.executable, "-c", program, *words.split()], capture_output=True, text=True, check=True)
     answer, _, loaded = done.stdout.rpartition("}")
     assert json.loads(answer + "}")["periods"] == "1.000000000"
     assert loaded.strip() == "[]"

@@ -275,9 +275,7 @@ def test_wrong_discounts_are_refused(wrong: dict[str, Any]) -> None:
 
 
 def test_a_change_credits_and_charges_the_rest_of_the_period() -> None:
-    change = change_lines(
-        period=JANUARY, old=Offer(flat("31"), 1), new=Offer(per_unit("31"), 2), on=date(2024, 1, 22)
-    )
+    change = change_lines(period=JANUARY, old=Offer(flat("31"), 1), new=Offer(per_unit("31"), 2), on=date(2024, 1, 22))
     assert (change.credit_minor, change.charge_minor) == (1000, 2000)
     assert change.fraction == Fraction(10, 31)
 

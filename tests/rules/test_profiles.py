@@ -103,9 +103,7 @@ def test_problems_come_in_the_order_of_the_form() -> None:
     assert [problem.field for problem in check.problems] == expected
 
 
-@pytest.mark.parametrize(
-    "sign", ["\r", "\n", "\t", "\0", "\x1b", "\x7f", "\x85", "\u2028", "\u200b", "\ufeff"]
-)
+@pytest.mark.parametrize("sign", ["\r", "\n", "\t", "\0", "\x1b", "\x7f", "\x85", "\u2028", "\u200b", "\ufeff"])
 def test_control_characters_are_refused_and_never_kept(sign: str) -> None:
     for text in (f"Panadería{sign}SpA", f"Panadería SpA{sign}"):
         check = chilean(legal_name=text)

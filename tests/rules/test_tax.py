@@ -113,9 +113,7 @@ def test_an_unlisted_locality_is_charged_the_states_part_and_it_says_so() -> Non
     assert "Winston-Salem" in decision.reason["en"]
 
 
-@pytest.mark.parametrize(
-    "place", [("NM", ""), ("HI", ""), ("NY", "New York"), ("IL", "Chicago"), ("CO", "Denver")]
-)
+@pytest.mark.parametrize("place", [("NM", ""), ("HI", ""), ("NY", "New York"), ("IL", "Chicago"), ("CO", "Denver")])
 def test_what_nobody_decided_holds(place: tuple[str, str]) -> None:
     decision = decided(STATES, Buyer("US", *place))
     assert (decision.treatment, decision.reason_code) == ("hold", "undecided-rate")
@@ -173,9 +171,7 @@ def test_reverse_charge_needs_a_checked_number() -> None:
         (Buyer("DE", tax_id="DE811569869", vat_evidence=VALID), "vat-number-differs"),
         (Buyer("AT", tax_id=GERMAN_NUMBER, vat_evidence=VALID), "vat-number-differs"),
         (
-            Buyer(
-                "DE", tax_id=GERMAN_NUMBER, vat_evidence=VatEvidence(GERMAN_NUMBER, TODAY, "VIES", "invalid")
-            ),
+            Buyer("DE", tax_id=GERMAN_NUMBER, vat_evidence=VatEvidence(GERMAN_NUMBER, TODAY, "VIES", "invalid")),
             "vat-number-not-valid",
         ),
         (
@@ -431,9 +427,7 @@ def test_every_condition_has_a_letter_or_is_refused() -> None:
 
 
 def test_countries_without_letters_have_none() -> None:
-    found = voucher_letter(
-        seller_country="CL", seller_condition="", buyer_country="CL", buyer_condition="", on=TODAY
-    )
+    found = voucher_letter(seller_country="CL", seller_condition="", buyer_country="CL", buyer_condition="", on=TODAY)
     assert found is None
 
 
