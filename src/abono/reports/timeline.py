@@ -121,7 +121,8 @@ def _event(row: _Row, seller: SellerCard, language: str) -> Event:
         on=row.on,
         at=row.at,
         kind=row.kind,
-        words=in_language(sentence, language).format(**places).replace(NBSP, " "),
+        # A Hungarian date ends with a point of its own; a sentence that ends with one has enough.
+        words=in_language(sentence, language).format(**places).replace(NBSP, " ").replace("..", "."),
         cause="" if sentence.get("tells_cause") else cause.replace(NBSP, " "),
         document=_number(row, seller),
         payment=row.payment,
