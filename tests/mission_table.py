@@ -61,7 +61,7 @@ def line_of(row: str, wanted: tuple[str, ...], words: str, found: dict[str, list
     parts = ", ".join([*good, *(f"{part} fails" for part in bad)]) or "nothing yet"
     missing = [part for part in wanted if part not in good and part not in bad]
     tail = f"; to come: {', '.join(missing)}" if missing else ""
-    return f"{mark} {row:<4} {words} ({parts}{tail})"
+    return f"{mark} {row:<4} {words.replace('*', '')} ({parts}{tail})"
 
 
 def rows() -> list[tuple[str, tuple[str, ...], str]]:

@@ -1,11 +1,13 @@
 """When a document is made: charge notes, the fiscal document with the payment, incomplete profiles, dates."""
 
+from pathlib import Path
 from typing import Any
 
 import click
 import pytest
 from tests.mission.story import PROFILES, Story, abono, call, refused, says
 
+from abono.domain.sellers.policy import builtin_text
 from abono.interfaces.cli.main import abono as program
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -98,6 +100,8 @@ def test_saving_the_profile_frees_the_invoice_at_once_and_not_before_it_is_compl
     fields = [f"{name}={value}" for name, value in PROFILES["hosting_cl"].items()]
     half = abono(*save, *(part for one in fields[:3] for part in ("--set", one)))
     assert (half["complete"], half["invoices_issued"]) == (False, 0)
+    (row,) = abono("document", "waiting", *host.own)["waiting"]
+    assert {one["field"] for one in row["reasons"]} == {"district", "city"}
     wrong = abono(*save, *(part for one in fields for part in ("--set", one)), "--set", "district=Nowhere")
     assert (wrong["complete"], wrong["invoices_issued"]) == (False, 0)
     assert fiscal(host) == []
@@ -110,6 +114,27 @@ def test_saving_the_profile_frees_the_invoice_at_once_and_not_before_it_is_compl
     assert says("document", "waiting", *host.own) == "no invoice waits\n"
     assert host.run("2026-02-04")["invoices_issued_late"] == 0
     assert len(fiscal(host)) == 1
+    host.audit()
+
+
+@pytest.mark.mission("B5", part="engine")
+def test_each_run_tries_again_with_what_the_policy_asks_for_then(host: Story, tmp_path: Path) -> None:
+    now = builtin_text("hosting_cl")
+    more, less = tmp_path / "more.toml", tmp_path / "less.toml"
+    more.write_text(now.replace('"city"]', '"city", "own:order_number"]'), encoding="utf-8")
+    less.write_text(now, encoding="utf-8")
+    says("seller", "set-policy", *host.own, "--from", "2026-01-01", more)
+    ana = host.customer()
+    _, (note,) = host.order(ana, "basic", "2026-01-20")
+    host.pay(ana, 11_900, "2026-01-20")
+    (row,) = abono("document", "waiting", *host.own)["waiting"]
+    assert [one["field"] for one in row["reasons"]] == ["own:order_number"]
+    says("seller", "set-policy", *host.own, "--from", "2026-02-01", less)
+    assert host.run("2026-01-31")["invoices_issued_late"] == 0
+    assert host.run("2026-02-01")["invoices_issued_late"] == 1
+    (invoice,) = fiscal(host)
+    assert invoice["issued_on"] == "2026-02-01"
+    assert note in [one["document"] for one in host.show(invoice["document"])["related"]]
     host.audit()
 
 

@@ -123,6 +123,23 @@ def _overwrite_profile(seller_id: int, customer_id: UUID, profile_id: UUID, save
     return touched == 1
 
 
+def check_profiles_again(*, seller_id: int, customer_id: UUID, on: date) -> None:
+    """Hold a customer's incomplete profiles against the policy in force on a day, which may ask for less now."""
+    required = policy_in_force(seller_id=seller_id, on=on).policy.profile.requires
+    with sql.in_transaction():
+        for profile_id, country, fields in sql.rows(
+            "SELECT id, country, fields FROM billing_profiles WHERE seller_id = %(seller)s "
+            "AND customer_id = %(customer)s AND NOT complete ORDER BY id FOR UPDATE",
+            {"seller": seller_id, "customer": customer_id},
+        ):
+            row = profile_row(country=country, check=check_profile(country=country, fields=fields, required=required))
+            sql.change(
+                "UPDATE billing_profiles SET complete = %(complete)s, problems = %(problems)s "
+                "WHERE seller_id = %(seller)s AND id = %(profile)s AND problems <> %(problems)s::jsonb",
+                {"complete": row.complete, "problems": row.problems, "seller": seller_id, "profile": profile_id},
+            )
+
+
 def add_contact(
     *,
     seller_id: int,

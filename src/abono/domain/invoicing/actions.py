@@ -10,6 +10,7 @@ from abono.base.facts.actions import record_fact
 from abono.base.kernel.ids import new_id
 from abono.base.kernel.refusal import Refused
 from abono.base.store import sql
+from abono.domain.customers.actions import check_profiles_again
 from abono.domain.invoicing.batch import NewAnnexRow, NewDocument, NewLine, fresh_id, write_documents
 from abono.domain.invoicing.digest import canonical_json
 from abono.domain.invoicing.numbering import series_for
@@ -74,7 +75,8 @@ def invoice_settled(
             sql.change(
                 "INSERT INTO waiting_invoices (seller_id, request_id, settlement_id, customer_id, since, reasons) "
                 "VALUES (%(seller)s, %(request)s, %(settlement)s, %(customer)s, %(on)s, %(reasons)s) "
-                "ON CONFLICT (seller_id, request_id) DO UPDATE SET reasons = excluded.reasons",
+                "ON CONFLICT (seller_id, request_id) DO UPDATE SET reasons = excluded.reasons "
+                "WHERE waiting_invoices.reasons <> excluded.reasons",
                 {
                     **waiting,
                     "settlement": settlement_id,
@@ -229,20 +231,37 @@ def _annex_of(seller_id: int, document_id: UUID) -> list[NewAnnexRow]:
 
 
 def retry_waiting(*, seller_id: int, on: date, at: datetime, customer_id: UUID | None = None) -> int:
-    """Issue the invoices that waited for a billing profile which is complete now; how many were issued."""
-    freed = 0
-    for request_id, settlement_id in sql.rows(
-        "SELECT w.request_id, w.settlement_id FROM waiting_invoices AS w WHERE w.seller_id = %(seller)s "
-        "AND (%(customer)s::uuid IS NULL OR w.customer_id = %(customer)s) "
-        "AND EXISTS (SELECT 1 FROM billing_profiles AS p WHERE p.seller_id = w.seller_id "
-        "AND p.customer_id = w.customer_id AND p.complete) ORDER BY w.since, w.request_id",
+    """Issue the invoices that waited for a billing profile which is complete now; how many were issued.
+
+    Profiles are held against the policy of the day again: it may ask for less than when they were saved. Where
+    something is still missing, the waiting row says what.
+    """
+    waiting = sql.rows(
+        "SELECT request_id, settlement_id, customer_id FROM waiting_invoices WHERE seller_id = %(seller)s "
+        "AND (%(customer)s::uuid IS NULL OR customer_id = %(customer)s) ORDER BY since, request_id",
         {"seller": seller_id, "customer": customer_id},
-    ):
+    )
+    for one in sorted({row[2] for row in waiting}):
+        check_profiles_again(seller_id=seller_id, customer_id=one, on=on)
+    freed = 0
+    for request_id, settlement_id, _ in waiting:
         with sql.in_transaction():
             request = document_card(seller_id=seller_id, document_id=request_id, lock=True)
+            if not _still_waits(seller_id, request_id):
+                continue
             if invoice_settled(seller_id=seller_id, request=request, settlement_id=settlement_id, on=on, at=at):
                 freed += 1
     return freed
+
+
+def _still_waits(seller_id: int, request_id: UUID) -> bool:
+    """Another process may have issued the invoice meanwhile."""
+    return bool(
+        sql.value(
+            "SELECT 1 FROM waiting_invoices WHERE seller_id = %(seller)s AND request_id = %(request)s",
+            {"seller": seller_id, "request": request_id},
+        )
+    )
 
 
 def void_request(
