@@ -5,13 +5,14 @@ from datetime import date, datetime
 from fractions import Fraction
 from uuid import UUID
 
+from abono.base.kernel.days import plus_days
 from abono.base.kernel.languages import Words, in_language
 from abono.base.kernel.money import half_up
 from abono.base.store import sql
 from abono.domain.catalogue.prices import Price
 from abono.domain.catalogue.pricing import Offer, cancellation_credit, net_of, rest_of
 from abono.domain.customers.actions import begin_sponsorship, end_sponsorship
-from abono.domain.customers.queries import customer_card
+from abono.domain.customers.queries import customer_card, payer_on
 from abono.domain.invoicing.words import CHARGE_WORDS, CREDIT_WORDS
 from abono.domain.payments.actions import lock_payer
 from abono.runs.at_once import add_charge, bill_now
@@ -29,8 +30,12 @@ class Left:
 
 
 def join_partner(*, seller_id: int, customer_id: UUID, payer_id: UUID, from_on: date, on: date, at: datetime) -> None:
-    """The partner pays for the client from the client's first renewal on or after `from_on`."""
-    begin_sponsorship(seller_id=seller_id, customer_id=customer_id, payer_id=payer_id, from_on=from_on, on=on, at=at)
+    """The partner pays for the client from the first renewal on or after `from_on` that is not asked for yet."""
+    with sql.in_transaction():
+        _lock_both(seller_id, customer_id, payer_id)
+        begin_sponsorship(
+            seller_id=seller_id, customer_id=customer_id, payer_id=payer_id, from_on=from_on, on=on, at=at
+        )
 
 
 def leave_partner(*, seller_id: int, customer_id: UUID, to_on: date, on: date, at: datetime) -> Left:
@@ -40,9 +45,9 @@ def leave_partner(*, seller_id: int, customer_id: UUID, to_on: date, on: date, a
     """
     with sql.in_transaction():
         desk = desk_of(seller_id=seller_id, on=to_on)
+        until_then = payer_on(seller_id=seller_id, customer_id=customer_id, on=plus_days(to_on, -1))
+        _lock_both(seller_id, customer_id, until_then)
         payer_id = end_sponsorship(seller_id=seller_id, customer_id=customer_id, to_on=to_on, on=on, at=at)
-        for one in sorted((payer_id, customer_id)):
-            lock_payer(seller_id=seller_id, customer_id=one)
         credit_minor, charged = 0, False
         for (subscription_id,) in sql.rows(
             "SELECT id FROM subscriptions WHERE seller_id = %(seller)s AND customer_id = %(customer)s ORDER BY id",
@@ -64,6 +69,12 @@ def leave_partner(*, seller_id: int, customer_id: UUID, to_on: date, on: date, a
                 charges_only=True,
             )
     return Left(payer_id, credit_minor, documents)
+
+
+def _lock_both(seller_id: int, customer_id: UUID, payer_id: UUID) -> None:
+    """No run bills either of them while who pays for whom changes."""
+    for one in sorted({customer_id, payer_id}):
+        lock_payer(seller_id=seller_id, customer_id=one)
 
 
 def _move_rest(desk: Desk, contract: Contract, payer_id: UUID) -> tuple[int, bool]:

@@ -331,11 +331,20 @@ def deactivate_location(
 
 
 def _locked(seller_id: int, subscription_id: UUID) -> tuple[UUID, UUID]:
-    """The subscription's customer and profile, with the row locked against changes beside this one."""
+    """The subscription's customer and profile, locked against changes beside this one; its payer first, as a run does.
+
+    So what is read next, such as the days that are asked for already, still holds when the change is written.
+    """
+    parameters = {"seller": seller_id, "subscription": subscription_id}
+    sql.rows(
+        "SELECT 1 FROM cursors AS c JOIN customers AS k ON k.seller_id = c.seller_id AND k.id = c.payer_id "
+        "WHERE c.seller_id = %(seller)s AND c.subscription_id = %(subscription)s FOR NO KEY UPDATE OF k",
+        parameters,
+    )
     row = sql.one(
         "SELECT customer_id, profile_id FROM subscriptions "
         "WHERE seller_id = %(seller)s AND id = %(subscription)s FOR NO KEY UPDATE",
-        {"seller": seller_id, "subscription": subscription_id},
+        parameters,
     )
     if row is None:
         raise Missing("subscriptions.unknown", "This seller has no such subscription.")

@@ -1,0 +1,112 @@
+"""What worker processes of the tests do, by name. Each opens its own connection and imports the engine anew."""
+
+from datetime import date
+from typing import Any
+
+from tests.world import at
+
+
+def bill(seller_id: int, on: str) -> dict[str, int]:
+    """Run billing for a day; how many documents and periods this process wrote."""
+    from abono.runs.billing.run import run_billing
+
+    day = date.fromisoformat(on)
+    written = run_billing(seller_id=seller_id, on=day, at=at(day), confirm=True).written
+    return {"documents": written.documents, "periods": written.periods, "parked": len(written.parked)}
+
+
+def take_numbers(seller_id: int, series: list[str], seed: int, rounds: int) -> list[list[Any]]:
+    """Issue documents in blocks of random sizes over several series, many rolled back; the numbers that were kept."""
+    import random
+
+    from abono.base.store import sql
+    from abono.domain.invoicing.batch import take_numbers as take
+
+    dice = random.Random(seed)
+    kept: list[list[Any]] = []
+
+    class Undone(Exception):
+        pass
+
+    for _ in range(rounds):
+        wanted = [_Wanted(dice.choice(series)) for _ in range(dice.randint(1, 4))]
+        try:
+            with sql.in_transaction():
+                take(seller_id=seller_id, documents=wanted)  # type: ignore[arg-type]
+                for one in wanted:
+                    sql.change("INSERT INTO taken VALUES (%s, %s, %s)", [seller_id, one.series, one.number])
+                if dice.random() < 0.4:
+                    raise Undone
+        except Undone:
+            continue
+        kept.extend([one.series, one.number] for one in wanted)
+    return kept
+
+
+class _Wanted:
+    """A document as far as numbering looks at it."""
+
+    def __init__(self, series: str) -> None:
+        self.series = series
+        self.number = 0
+
+
+def make_busy_world() -> dict[str, Any]:
+    """A busy world on this process's database, as the arguments of a World."""
+    from tests.properties.faults import busy_world
+
+    return vars(busy_world()) | {"plans": {}}
+
+
+def tell(seller_id: int) -> dict[str, list[str]]:
+    """What a seller's books came to; fails where they are not sound."""
+    from tests.books import check_audit, check_sound
+    from tests.properties.faults import plain_outcome, world_of
+
+    world = world_of(seller_id)
+    check_sound(world)
+    check_audit(world)
+    return plain_outcome(world)
+
+
+def act(seller_id: int, on: str, seed: int, rounds: int) -> dict[str, int]:
+    """Do what people do on pages, at random, while runs go on; how often each deed was done and refused."""
+    import random
+    from collections import Counter
+
+    from tests.properties.deeds import PAGE_DEEDS
+    from tests.properties.faults import sorted_by_reference, world_of
+
+    from abono.base.kernel.refusal import Refused
+
+    world, day, dice = world_of(seller_id), date.fromisoformat(on), random.Random(seed)
+    customers = sorted_by_reference(world, "customers")
+    services = sorted_by_reference(world, "subscriptions")
+    found: Counter[str] = Counter()
+    for number in range(rounds):
+        name = dice.choice(sorted(PAGE_DEEDS))
+        try:
+            PAGE_DEEDS[name](world, dice.choice(customers), dice.choice(services), dice, day, f"{seed}-{number}")
+            found[name] += 1
+        except Refused as why:
+            found[f"{name}: {why.code}"] += 1
+    return dict(found)
+
+
+def act_once(seller_id: int, on: str, name: str, customer: str, service: str) -> str:
+    """Do one deed of a page; the code of the refusal, or nothing."""
+    import random
+    from uuid import UUID
+
+    from tests.properties.deeds import PAGE_DEEDS
+    from tests.properties.faults import world_of
+
+    from abono.base.kernel.refusal import Refused
+
+    try:
+        PAGE_DEEDS[name](
+            world_of(seller_id), UUID(customer), UUID(service), random.Random(name), date.fromisoformat(on), name
+        )
+    except Refused as why:
+        return why.code
+    return ""
