@@ -1,9 +1,9 @@
 """Worker processes that a test may kill. One parent has Django loaded and forks a child per job: a tenth of a start.
 
 `python -m tests.properties.fleet` reads jobs from its input, a line of JSON each, and answers with a line of JSON:
-`{"start": task, "env": {...}, "arguments": {...}}` gives the child's process id, `{"wait": pid}` its exit code (the
-negative signal if it was killed) and what the task gave back, `{"poll": pid}` whether it has ended. The environment is set before the engine is imported, so
-a child reads it as any process does.
+`{"start": task, "env": {...}, "arguments": {...}}` gives the child's process id, `{"poll": pid}` whether it has ended,
+`{"wait": pid}` its exit code (the negative signal if it was killed) and what the task gave back. The environment is
+set before the engine is imported, so a child reads it as any process does.
 """
 
 import json
