@@ -66,7 +66,16 @@ def add_subscription(
         payer_id = payer_on(seller_id=seller_id, customer_id=customer_id, on=start)
         cursor = {"seller_id": seller_id, "payer_id": payer_id, "subscription_id": subscription_id, "billed_to": start}
         sql.insert("cursors", cursor)
-        _record("SubscriptionOrdered", seller_id, customer_id, subscription_id, "order", on, at)
+        record_fact(
+            seller_id=seller_id,
+            kind="SubscriptionOrdered",
+            cause="order",
+            on=on,
+            at=at,
+            customer_id=customer_id,
+            subject_id=subscription_id,
+            data={"plan": str(plan_id)},
+        )
     return subscription_id
 
 

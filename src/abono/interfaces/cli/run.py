@@ -99,6 +99,7 @@ def _facts(seller: "SellerCard", done: "Day") -> dict[str, Any]:
         "documents": done.billing.written.documents,
         "totals": [one._asdict() for one in run_totals(seller_id=seller.id, run_ids=done.billing.run_ids)],
         "invoices_issued_late": done.billing.invoices_freed,
+        "invoices_still_waiting": done.billing.alarms,
         "parked": [
             {
                 "customer": customer_number(number=one.number),
@@ -143,6 +144,9 @@ def _say(facts: dict[str, Any], seller: str) -> None:
         say(f"  {one['documents']} {name}: {money(one['gross_minor'], one['currency'])}")
     if facts["invoices_issued_late"]:
         say(f"  {facts['invoices_issued_late']} invoices whose profile was completed")
+    if facts["invoices_still_waiting"]:
+        say(f"alarm: {facts['invoices_still_waiting']} paid requests still wait for their invoice and the month ends")
+        say(f"  abono document waiting --seller {seller}")
     for one in facts["parked"]:
         say(f"parked: {one['customer']} {one['name']}: {one['reason']}")
         say(f"  {one['exit']}")
