@@ -1,5 +1,6 @@
 """What worker processes of the tests do, by name. Each opens its own connection and imports the engine anew."""
 
+import os
 from datetime import date
 from typing import Any
 
@@ -15,40 +16,51 @@ def bill(seller_id: int, on: str) -> dict[str, int]:
     return {"documents": written.documents, "periods": written.periods, "parked": len(written.parked)}
 
 
-def take_numbers(seller_id: int, series: list[str], seed: int, rounds: int) -> list[list[Any]]:
-    """Issue documents in blocks of random sizes over several series, many rolled back; the numbers that were kept."""
+def take_numbers(seller_id: int, series: list[str], seed: int, rounds: int) -> dict[str, int]:
+    """Take blocks of random sizes from several series, many rolled back; how many numbers and blocks that made."""
     import random
 
     from abono.base.store import sql
-    from abono.domain.invoicing.batch import take_numbers as take
 
     dice = random.Random(seed)
-    kept: list[list[Any]] = []
-
-    class Undone(Exception):
-        pass
-
+    kept = undone = 0
     for _ in range(rounds):
-        wanted = [_Wanted(dice.choice(series)) for _ in range(dice.randint(1, 4))]
+        wanted = [Wanted(dice.choice(series)) for _ in range(dice.randint(1, 4))]
         try:
             with sql.in_transaction():
-                take(seller_id=seller_id, documents=wanted)  # type: ignore[arg-type]
+                take(seller_id=seller_id, documents=wanted)
                 for one in wanted:
-                    sql.change("INSERT INTO taken VALUES (%s, %s, %s)", [seller_id, one.series, one.number])
+                    sql.insert(
+                        "taken",
+                        {"seller": seller_id, "series": one.series, "number": one.number, "writer": os.getpid()},
+                    )
                 if dice.random() < 0.4:
-                    raise Undone
-        except Undone:
+                    raise ChangedTheirMind
+        except ChangedTheirMind:
+            undone += 1
             continue
-        kept.extend([one.series, one.number] for one in wanted)
-    return kept
+        kept += len(wanted)
+    return {"kept": kept, "undone": undone}
 
 
-class _Wanted:
+class ChangedTheirMind(Exception):
+    """Why a block is rolled back."""
+
+
+class Wanted:
     """A document as far as numbering looks at it."""
 
     def __init__(self, series: str) -> None:
         self.series = series
+        self.issued_on = "2026-01-01"
         self.number = 0
+
+
+def take(*, seller_id: int, documents: list[Wanted]) -> None:
+    """The engine's numbering."""
+    from abono.domain.invoicing.batch import take_numbers as numbers
+
+    numbers(seller_id=seller_id, documents=documents)  # type: ignore[arg-type]
 
 
 def make_busy_world() -> dict[str, Any]:

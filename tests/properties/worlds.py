@@ -26,6 +26,8 @@ CYCLES = {
 }
 OTHER_CYCLES = [("month", 1), ("month", 3), ("month", 12)]
 ANCHORED = {"partners_us"}
+# The end date that an order names is the last day with the service there, elsewhere the first without.
+INCLUSIVE = {"booking_hu"}
 
 
 def few(examples: int) -> settings:
@@ -121,8 +123,9 @@ some_prices = st.decimals(1, 900, places=2, allow_nan=False, allow_infinity=Fals
 
 
 @st.composite
-def some_plans(draw: st.DrawFn, policy: str) -> PlanSpec:
+def some_plans(draw: st.DrawFn, policy: str, fixed_only: bool) -> PlanSpec:
     model = draw(st.sampled_from(["flat", "per_unit", "graduated", "volume"]))
+    countable = not fixed_only and policy == "partners_us" and model != "flat"
     limits = sorted(draw(st.sets(st.integers(1, 6), min_size=1, max_size=2)))
     tiers = tuple((limit, draw(some_prices)) for limit in [*limits, None])
     return PlanSpec(
@@ -131,7 +134,7 @@ def some_plans(draw: st.DrawFn, policy: str) -> PlanSpec:
         tiers if model in ("graduated", "volume") else (),
         draw(st.sampled_from([0, 0, 4_999])),
         indexed=policy == "hosting_cl" and draw(st.booleans()),
-        counted=policy == "partners_us" and model in ("per_unit", "volume", "graduated") and draw(st.booleans()),
+        counted=countable and draw(st.booleans()),
     )
 
 
@@ -155,13 +158,15 @@ def some_contracts(draw: st.DrawFn, policy: str, customers: int, profiles: tuple
 
 
 @st.composite
-def some_worlds(draw: st.DrawFn, policy: str | None = None, days: int = 40) -> Spec:
-    """A world of one to three customers and up to five contracts."""
+def some_worlds(
+    draw: st.DrawFn, policy: str | None = None, days: int = 40, fixed_only: bool = False, most: int = 5
+) -> Spec:
+    """A world of one to three customers and up to `most` contracts; `fixed_only`: without counted plans."""
     chosen = policy or draw(st.sampled_from(sorted(LEADS)))
     customers = draw(st.integers(1, 3))
     profiles = tuple(draw(st.integers(1, 2)) for _ in range(customers))
-    plans = tuple(draw(st.lists(some_plans(chosen), min_size=1, max_size=3)))
-    contracts = draw(st.lists(some_contracts(chosen, customers, profiles, len(plans)), min_size=1, max_size=5))
+    plans = tuple(draw(st.lists(some_plans(chosen, fixed_only), min_size=1, max_size=3)))
+    contracts = draw(st.lists(some_contracts(chosen, customers, profiles, len(plans)), min_size=1, max_size=most))
     deed = st.builds(
         Deed,
         st.sampled_from(sorted(set(DEEDS) - set(os.environ.get("NO_DEEDS", "").split(",")))),
@@ -217,8 +222,12 @@ def publish_index(first: date, last: date) -> None:
     from abono.domain.catalogue.actions import add_index_values
 
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    values = {day: Decimal(37_000) + Decimal(day.toordinal() % 977) / 100 for day in days}
-    add_index_values(name=INDEX, values=values, source="invented for tests")
+    add_index_values(name=INDEX, values={day: index_on(day) for day in days}, source="invented for tests")
+
+
+def index_on(day: date) -> Decimal:
+    """The invented value of a day."""
+    return Decimal(37_000) + Decimal(day.toordinal() % 977) / 100
 
 
 def _add_customer(built: Built, number: int, profiles: int) -> None:
