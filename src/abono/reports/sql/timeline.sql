@@ -32,7 +32,7 @@ JOIN customers AS c ON c.seller_id = %(seller)s AND c.id = e.customer_id
 LEFT JOIN documents AS d ON d.seller_id = %(seller)s AND d.id = e.document_id
 LEFT JOIN payments AS p ON p.seller_id = %(seller)s AND p.id = e.subject_id
 LEFT JOIN subscriptions AS s ON s.seller_id = %(seller)s AND s.id = e.subject_id
-LEFT JOIN plans AS n ON n.seller_id = %(seller)s AND n.id = coalesce((f.data->>'plan')::uuid, s.plan_id)
+LEFT JOIN plans AS n ON n.seller_id = %(seller)s AND n.id = coalesce((e.data ->> 'plan')::uuid, s.plan_id)
 LEFT JOIN locations AS l ON l.seller_id = %(seller)s AND l.id = e.subject_id
 LEFT JOIN charges AS g ON g.seller_id = %(seller)s AND g.id = e.subject_id
 LEFT JOIN customers AS o ON o.seller_id = %(seller)s AND o.id = e.subject_id
