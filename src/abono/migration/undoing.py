@@ -166,7 +166,7 @@ def _users(table: str, column: str, made: str) -> str:
 
 
 def _record_removals(seller_id: int, batch_id: UUID, on: date, at: datetime) -> None:
-    """One fact for each customer, and for each contract of a customer that stays."""
+    """One fact for each customer, and for each contract that came on a line without one."""
     statement = (
         "SELECT r.customer_id, r.subscription_id, s.customer_id, r.line_no FROM import_rows AS r "
         "LEFT JOIN subscriptions AS s ON s.seller_id = r.seller_id AND s.id = r.subscription_id "

@@ -1,5 +1,7 @@
 """`abono import`: moving in from a CSV file, and taking it back."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -8,9 +10,10 @@ from typing import TYPE_CHECKING
 import click
 
 from abono.base.kernel.money import minor_digits
+from abono.base.kernel.refusal import Refused
 from abono.interfaces.cli.options import as_json, dated, of_seller, text_of
 from abono.interfaces.cli.out import say, say_json, say_table
-from abono.interfaces.cli.refusals import Answered
+from abono.interfaces.cli.refusals import Answered, Unreadable
 
 if TYPE_CHECKING:
     from abono.domain.sellers.queries import SellerCard
@@ -84,16 +87,17 @@ def command(
     assert said is not None
     from abono.migration.csv.importing import import_file
 
-    found = import_file(
-        seller=seller,
-        path=file,
-        mapping=said,
-        dry_run=dry_run,
-        skip_rejected=skip_rejected,
-        report=report,
-        on=on,
-        at=at,
-    )
+    with _readable():
+        found = import_file(
+            seller=seller,
+            path=file,
+            mapping=said,
+            dry_run=dry_run,
+            skip_rejected=skip_rejected,
+            report=report,
+            on=on,
+            at=at,
+        )
     if as_json:
         say_json(_data(found))
     else:
@@ -102,13 +106,25 @@ def command(
         raise Answered
 
 
+@contextmanager
+def _readable() -> Iterator[None]:
+    """A file that cannot be read is a wrong call; what is wrong inside it is a refusal."""
+    try:
+        yield
+    except Refused as refusal:
+        if refusal.code in ("csv.no_file", "csv.report"):
+            raise Unreadable(refusal.words) from None
+        raise
+
+
 def _undo(
     seller: "SellerCard", file: Path, mapping: "CsvMapping | None", on: date, at: datetime, *, as_json: bool
 ) -> None:
     from abono.migration.csv.reading import look_at
     from abono.migration.undoing import undo_import
 
-    source = look_at(path=file, encoding="auto")
+    with _readable():
+        source = look_at(path=file, encoding="auto")
     undone = undo_import(
         seller_id=seller.id,
         file_name=file.name,

@@ -79,6 +79,7 @@ def write_new(
             write_subscriptions(seller_id=seller_id, anchor=anchor, subscriptions=subscriptions, on=on, at=at)
         _write_rows(seller_id, batch_id, block)
     _record(seller_id, batch_id, source, new, on, at)
+    sql.one("SELECT abono_analyse_import()")
     return _counted(seller_id, batch_id, new)
 
 

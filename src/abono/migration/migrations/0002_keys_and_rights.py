@@ -29,6 +29,18 @@ REVOKE ALL ON FUNCTION abono_remove_import(smallint, uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION abono_remove_import(smallint, uuid) TO {ENGINE};
 """
 
+# Right after thousands of rows came in for a seller that the statistics do not know, plans are made for a handful of
+# them and run for hours. Only the owner of a table may count it anew.
+ANALYSE = f"""
+CREATE FUNCTION abono_analyse_import() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  ANALYZE customers, billing_profiles, subscriptions, cursors, import_rows;
+END $$;
+REVOKE ALL ON FUNCTION abono_analyse_import() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION abono_analyse_import() TO {ENGINE};
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("migration", "0001_initial"), ("invoicing", "0002_keys_and_rights")]
@@ -43,5 +55,11 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.RunSQL(f"REVOKE UPDATE ON import_rows FROM {ENGINE}", migrations.RunSQL.noop),
+        # Each profile that is removed asks whether a customer still points to it.
+        migrations.RunSQL(
+            "CREATE INDEX customers_of_default_profile ON customers (seller_id, default_profile_id)",
+            "DROP INDEX customers_of_default_profile",
+        ),
+        migrations.RunSQL(ANALYSE, "DROP FUNCTION abono_analyse_import()"),
         migrations.RunSQL(REMOVE, "DROP FUNCTION abono_remove_import(smallint, uuid)"),
     ]
