@@ -169,7 +169,7 @@ def some_worlds(
     contracts = draw(st.lists(some_contracts(chosen, customers, profiles, len(plans)), min_size=1, max_size=most))
     deed = st.builds(
         Deed,
-        st.sampled_from(sorted(set(DEEDS) - set(os.environ.get("NO_DEEDS", "").split(",")))),
+        st.sampled_from(sorted(DEEDS)),
         st.integers(0, 10),
         st.integers(0, days),
         st.integers(1, 30_000),
@@ -404,6 +404,16 @@ def _pay(built: Built, deed: Deed, number: int) -> None:
     )
 
 
+def _take_back(built: Built, deed: Deed, number: int) -> None:
+    from abono.domain.payments.actions import return_payment
+
+    paid = built.world.rows(
+        "SELECT id FROM payments WHERE seller_id = %(seller)s AND state = 'settled' ORDER BY reference LIMIT 1"
+    )
+    for (payment,) in paid:
+        return_payment(**_now(built), payment_id=payment, cause="the bank")
+
+
 def _cancel(built: Built, deed: Deed, number: int) -> None:
     from abono.runs.changes import cancel_service
 
@@ -448,4 +458,5 @@ DEEDS: dict[str, Callable[[Built, Deed, int], None]] = {
     "leave": _leave,
     "pause": _pause,
     "pay": _pay,
+    "take back": _take_back,
 }
