@@ -2,6 +2,7 @@
 
 import json
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -182,6 +183,34 @@ def test_the_door_for_undoing_leads_past_no_key(shop: Shop) -> None:
             "SELECT abono_remove_import(%(seller)s::smallint, id) FROM import_batches WHERE seller_id = %(seller)s"
         )
     assert shop.counts() == (1, 1)
+
+
+def test_two_at_once_bring_the_file_in_once(shop: Shop) -> None:
+    from django.db import connections
+
+    shop.write(*(BO.replace("C2", f"C{n}").replace("S2", f"S{n}") for n in range(500)))
+
+    def bring() -> str:
+        try:
+            return str(shop.bring().state)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        states = sorted(one.result() for one in [pool.submit(bring) for _ in range(4)])
+    assert states == ["nothing-new", "nothing-new", "nothing-new", "written"]
+    assert shop.counts() == (500, 500)
+
+
+def test_undo_clears_what_a_run_could_not_bill(shop: Shop) -> None:
+    shop.bring(ANA)
+    shop.world.rows(
+        "UPDATE subscriptions SET own_price = NULL, currency = 'EUR' WHERE seller_id = %(seller)s RETURNING 1"
+    )
+    assert len(shop.world.run(DECEMBER).written.parked) == 1
+    assert len(shop.undo()) == 1
+    assert shop.counts() == (0, 0)
+    shop.audit()
 
 
 # --- the command

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
@@ -21,7 +21,7 @@ from abono.base.kernel.refusal import Missing, Refused
 from abono.migration.csv.mapping import AUTO, SEPARATORS
 
 LONGEST_LINE, LONGEST_CELL = 1_000_000, 100_000
-_BLOCK = 1 << 20
+_BLOCK, _BEGINNING = 1 << 20, 50_000
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -92,7 +92,7 @@ def opened(*, source: Source, separator: str, columns: Sequence[str]) -> Iterato
     """The table in the file. Without a `separator`, the one by which the header has the most of `columns`."""
     with source.path.open(encoding=source.encoding, errors="surrogateescape", newline="") as file:
         lines = _checked(file, source)
-        skipped, first = 0, list(islice(lines, 200))
+        skipped, first = 0, _beginning(lines)
         while first and not first[0].strip():
             skipped += 1
             first.pop(0)
@@ -169,6 +169,18 @@ def _checked(file: TextIO, source: Source) -> Iterator[str]:
         if bad:
             raise _undecodable(number, source)
         yield line
+
+
+def _beginning(lines: Iterator[str]) -> list[str]:
+    """Enough lines to hold the header, whatever stands in its quotes; few enough not to fill the memory."""
+    found: list[str] = []
+    size = 0
+    for line in lines:
+        found.append(line)
+        size += len(line)
+        if size > _BEGINNING:
+            break
+    return found
 
 
 def _undecodable(number: int, source: Source) -> Refused:

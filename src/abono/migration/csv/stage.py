@@ -12,6 +12,7 @@ from uuid import UUID
 
 import psycopg
 
+from abono.base.kernel.refusal import Refused
 from abono.base.store import sql
 from abono.domain.customers.rows import CustomerRow, ProfileRow
 from abono.domain.subscriptions.rows import SubscriptionRow
@@ -59,9 +60,16 @@ class Note(NamedTuple):
 def staged() -> Iterator[None]:
     """Make the temporary tables, and drop them again whatever happens."""
     drop = f"DROP TABLE IF EXISTS {', '.join(f'pg_temp.{name}' for name in _TABLES)}"
-    sql.change(drop)
-    for name, columns in _TABLES.items():
-        sql.change(f"CREATE TEMPORARY TABLE {name} ({', '.join(f'{one} {kind}' for one, kind in columns.items())})")
+    try:
+        sql.change(drop)
+        for name, columns in _TABLES.items():
+            sql.change(f"CREATE TEMPORARY TABLE {name} ({', '.join(f'{one} {kind}' for one, kind in columns.items())})")
+    except psycopg.errors.InsufficientPrivilege:
+        raise Refused(
+            "store.privileges",
+            "The engine may not make temporary tables here. Run as the database's owner: "
+            "GRANT TEMPORARY ON DATABASE <this database> TO abono_engine;",
+        ) from None
     try:
         yield
     finally:
