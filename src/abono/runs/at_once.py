@@ -109,13 +109,13 @@ def bill_now(
     """
     written = bill_chunk(
         desk=desk,
-        payers=[payer_id],
+        payers=[str(payer_id)],
         cause=cause,
         run_id="",
         wait=True,
         limit=limit,
         at=at,
-        only=only,
+        only=None if only is None else str(only),
         park=False,
         charges_only=charges_only,
     )

@@ -17,7 +17,6 @@ from abono.base.store import sql
 from abono.domain.catalogue.prices import Discount, Price, check_quantity, check_unit_price
 from abono.domain.catalogue.pricing import Offer, applying, cancellation_credit, change_lines, rest_of
 from abono.domain.customers.queries import customer_card
-from abono.domain.invoicing.queries import document_card
 from abono.domain.invoicing.words import CHARGE_WORDS, CREDIT_WORDS
 from abono.domain.payments.actions import lock_payer
 from abono.domain.subscriptions.actions import end_subscription, next_renewal, plan_change_at_renewal
@@ -91,7 +90,7 @@ def change_now(
     """
     with sql.in_transaction():
         desk = desk_of(seller_id=seller_id, on=on)
-        payer_id = payer_of(seller_id, contract_of(seller_id=seller_id, subscription_id=subscription_id))
+        payer_id = payer_of(desk, contract_of(seller_id=seller_id, subscription_id=subscription_id))
         lock_payer(seller_id=seller_id, customer_id=payer_id)
         contract = contract_of(seller_id=seller_id, subscription_id=subscription_id, lock=True)
         if "locations" in (desk.book.plans[one].counted for one in {contract.plan_id, plan_id or contract.plan_id}):
@@ -190,7 +189,7 @@ def cancel_service(
     """
     with sql.in_transaction():
         desk = desk_of(seller_id=seller_id, on=on)
-        payer_id = payer_of(seller_id, contract_of(seller_id=seller_id, subscription_id=subscription_id))
+        payer_id = payer_of(desk, contract_of(seller_id=seller_id, subscription_id=subscription_id))
         lock_payer(seller_id=seller_id, customer_id=payer_id)
         contract = contract_of(seller_id=seller_id, subscription_id=subscription_id, lock=True)
         ends_on = _end_of(desk, contract, at_once, end)
@@ -210,12 +209,16 @@ def _quote_change(desk: Desk, contract: Contract, plan_id: UUID, quantity: int |
     new_own = contract.own_price if keeps_own else own
     adjustments = []
     for document_id, period in claimed_periods(desk, contract):
-        old = _offer(desk, contract, contract.plan_id, contract.quantity, contract.own_price, period)
-        new = _offer(desk, contract, plan_id, count, new_own, period)
+        old = offer_of(desk, contract, contract.plan_id, contract.quantity, contract.own_price, period)
+        new = offer_of(desk, contract, plan_id, count, new_own, period)
         change = change_lines(period=period, old=old, new=new, on=desk.on)
-        adjustments.append(Adjustment(document_id, period, change.credit_minor, change.charge_minor, desk.on))
+        credit_minor = change.credit_minor
+        if credit_minor > change.charge_minor:
+            most_minor = change.charge_minor + room_of(askers(desk, contract, document_id, period))
+            credit_minor = min(credit_minor, most_minor)
+        adjustments.append(Adjustment(document_id, period, credit_minor, change.charge_minor, desk.on))
     renewal = next_renewal(seller_id=desk.seller.id, subscription_id=contract.id)
-    then = _offer(desk, contract, plan_id, count, new_own, whole_period(contract, renewal))
+    then = offer_of(desk, contract, plan_id, count, new_own, whole_period(contract, renewal))
     then_minor = change_lines(period=whole_period(contract, renewal), old=then, new=then, on=renewal).charge_minor
     return Quote(tuple(adjustments), renewal, then_minor, contract.currency)
 
@@ -238,48 +241,25 @@ def _end_of(desk: Desk, contract: Contract, at_once: bool | None, end: date | No
 def _quote_end(desk: Desk, contract: Contract, ends_on: date) -> Quote:
     adjustments: list[Adjustment] = []
     for document_id, period in claimed_periods(desk, contract, after=ends_on):
-        card = document_card(seller_id=desk.seller.id, document_id=document_id)
-        unpaid = card.kind == "request" and card.state == "open"
-        if not unpaid and desk.policy.cycle.refund == "none":
-            continue
         credit_minor = _unused(desk, contract, document_id, period, ends_on)
-        adjustments.append(Adjustment(document_id, period, credit_minor, 0, ends_on))
+        if contract.ends_on is not None:
+            # An earlier cancellation gave back the days from its end on.
+            credit_minor -= _unused(desk, contract, document_id, period, max(contract.ends_on, ends_on))
+        unpaid_only = desk.policy.cycle.refund == "none"
+        if credit_minor > 0:
+            most_minor = room_of(askers(desk, contract, document_id, period, unpaid_only=unpaid_only))
+            credit_minor = min(credit_minor, most_minor)
+        adjustments.append(Adjustment(document_id, period, credit_minor, 0, ends_on, unpaid_only))
     return Quote(tuple(adjustments), None, None, contract.currency)
 
 
 def _unused(desk: Desk, contract: Contract, document_id: UUID, period: Period, ends_on: date) -> int:
     """What was asked for the days from `ends_on` on; for counted plans, of the locations that the document billed."""
     if desk.book.plans[contract.plan_id].counted == "fixed":
-        offer = _offer(desk, contract, contract.plan_id, contract.quantity, contract.own_price, period)
+        offer = offer_of(desk, contract, contract.plan_id, contract.quantity, contract.own_price, period)
         return cancellation_credit(period=period, offer=offer, on=ends_on)[0]
     _, billed = billed_for_locations(desk, contract, document_id)
     return half_up(billed * rest_of(period=period, on=ends_on) / period.fraction)
-
-
-def _offer(
-    desk: Desk, contract: Contract, plan_id: UUID, quantity: int, own_price: Decimal | None, period: Period
-) -> Offer:
-    price: Price
-    if own_price is not None:
-        price = desk.own_price(contract.currency, own_price)
-    else:
-        price = desk.dated_price(
-            plan_id, contract.currency, contract.cycle_unit, contract.cycle_count, period.period_from
-        ).price
-    discounts = [
-        Discount(words, from_on, until_on, percent_bp or 0, fixed_minor or 0)
-        for words, from_on, until_on, percent_bp, fixed_minor in sql.rows(
-            "SELECT words, from_on, until_on, percent_bp, fixed_minor FROM discounts WHERE seller_id = %(seller)s "
-            "AND subscription_id = %(subscription)s ORDER BY id",
-            {"seller": desk.seller.id, "subscription": contract.id},
-        )
-    ]
-    return Offer(
-        price,
-        quantity,
-        desk.index_value(price, period.period_from),
-        applying(discounts=discounts, on=period.period_from),
-    )
 
 
 def _is_back(one: Adjustment) -> bool:

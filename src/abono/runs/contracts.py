@@ -8,6 +8,9 @@ from uuid import UUID
 
 from abono.base.kernel.refusal import Missing
 from abono.base.store import sql
+from abono.domain.catalogue.prices import Discount, Price
+from abono.domain.catalogue.pricing import Offer, applying
+from abono.domain.customers.queries import payer_on
 from abono.domain.subscriptions.periods import Cycle, Period, Terms, whole_cycle
 from abono.runs.billing.desk import Desk
 
@@ -34,13 +37,17 @@ class Contract:
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """What a change on a day does to one period that is asked for already: minor units net, neither negative."""
+    """What a change on a day does to one period that is asked for already: minor units net, neither negative.
+
+    `unpaid_only`: only what nobody paid for yet goes back.
+    """
 
     document_id: UUID
     period: Period
     credit_minor: int
     charge_minor: int
     on: date
+    unpaid_only: bool = False
 
     @property
     def day_from(self) -> date:
@@ -61,13 +68,36 @@ def contract_of(*, seller_id: int, subscription_id: UUID, lock: bool = False) ->
     return Contract(*row)
 
 
-def payer_of(seller_id: int, contract: Contract) -> UUID:
-    """Who pays for the contract's next period."""
-    payer_id: UUID | None = sql.value(
-        "SELECT payer_id FROM cursors WHERE seller_id = %(seller)s AND subscription_id = %(subscription)s",
-        {"seller": seller_id, "subscription": contract.id},
+def payer_of(desk: Desk, contract: Contract) -> UUID:
+    """Who pays for what the contract asks for on the desk's day."""
+    return payer_on(seller_id=desk.seller.id, customer_id=contract.customer_id, on=desk.on)
+
+
+def offer_of(
+    desk: Desk, contract: Contract, plan_id: UUID, quantity: int, own_price: Decimal | None, period: Period
+) -> Offer:
+    """What a period costs under a plan, quantity and price, with the contract's discounts."""
+    price: Price
+    if own_price is not None:
+        price = desk.own_price(contract.currency, own_price)
+    else:
+        price = desk.dated_price(
+            plan_id, contract.currency, contract.cycle_unit, contract.cycle_count, period.period_from
+        ).price
+    discounts = [
+        Discount(words, from_on, until_on, percent_bp or 0, fixed_minor or 0)
+        for words, from_on, until_on, percent_bp, fixed_minor in sql.rows(
+            "SELECT words, from_on, until_on, percent_bp, fixed_minor FROM discounts WHERE seller_id = %(seller)s "
+            "AND subscription_id = %(subscription)s ORDER BY id",
+            {"seller": desk.seller.id, "subscription": contract.id},
+        )
+    ]
+    return Offer(
+        price,
+        quantity,
+        desk.index_value(price, period.period_from),
+        applying(discounts=discounts, on=period.period_from),
     )
-    return payer_id or contract.customer_id
 
 
 def claimed_periods(desk: Desk, contract: Contract, *, after: date | None = None) -> list[tuple[UUID, Period]]:

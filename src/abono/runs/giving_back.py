@@ -1,19 +1,20 @@
 """Giving back what a period asked too much: an open request is voided and issued anew, an invoice is credited."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from abono.base.kernel.languages import Words, in_language
-from abono.base.kernel.refusal import Refused
 from abono.base.store import sql
 from abono.domain.invoicing.actions import new_line, profile_of_document, reissue_request, void_request
 from abono.domain.invoicing.batch import NewLine
-from abono.domain.invoicing.queries import DocumentCard, document_card, lines_of
+from abono.domain.invoicing.queries import DocumentCard, lines_of
 from abono.domain.invoicing.taxation import Taxation, totals
 from abono.domain.invoicing.words import CHARGE_WORDS, CREDIT_WORDS
 from abono.domain.payments.credit import credit_invoice
+from abono.runs.asked import Asker, askers
 from abono.runs.billing.desk import Desk
 from abono.runs.contracts import Adjustment, Contract
 
@@ -31,12 +32,27 @@ def give_back(
     for one in adjustments:
         if one.credit_minor == one.charge_minor:
             continue
-        card = document_card(seller_id=desk.seller.id, document_id=one.document_id, lock=True)
-        if card.kind == "request" and card.state == "open":
-            documents += _reissue(desk, contract, card, one, plans, reason, at)
-        else:
-            documents.append(_credit(desk, contract, card, one, plans, reason, at))
+        for asker, part in _parts(desk, contract, one):
+            if asker.unpaid_request:
+                documents += _reissue(desk, contract, asker.card, part, plans, reason, at)
+            else:
+                documents.append(_credit(desk, contract, asker.card, part, plans, reason, at))
     return documents
+
+
+def _parts(desk: Desk, contract: Contract, one: Adjustment) -> list[tuple[Asker, Adjustment]]:
+    """Share out what goes back among the documents that asked; one that can give all of it shows old and new price."""
+    found = askers(desk, contract, one.document_id, one.period, unpaid_only=one.unpaid_only)
+    left_minor = one.credit_minor - one.charge_minor
+    if found and found[0].room_minor >= left_minor:
+        return [(found[0], one)]
+    parts = []
+    for asker in found:
+        part_minor = min(asker.room_minor, left_minor)
+        if part_minor:
+            parts.append((asker, replace(one, credit_minor=part_minor, charge_minor=0)))
+            left_minor -= part_minor
+    return parts
 
 
 def words_for(desk: Desk, words: Words, plan_id: UUID, language: str) -> str:
@@ -162,19 +178,9 @@ def _credit(
     reason: str,
     at: datetime,
 ) -> UUID:
-    seller_id = desk.seller.id
-    invoice_id: UUID | None = card.id
-    if card.kind == "request":
-        invoice_id = sql.value(
-            "SELECT id FROM documents WHERE seller_id = %(seller)s AND request_id = %(request)s AND kind = 'invoice'",
-            {"seller": seller_id, "request": card.id},
-        )
-    if invoice_id is None:
-        raise Refused(
-            "invoicing.invoice_waits",
-            "The invoice waits for a complete billing profile; save the profile first.",
-        )
     language = str(card.extra.get("language", desk.seller.language))
     words = words_for(desk, CREDIT_WORDS, plans[0], language)
     line = _line(desk, contract, one, words, one.credit_minor - one.charge_minor, card, plans[0])
-    return credit_invoice(seller_id=seller_id, document_id=invoice_id, reason=reason, on=desk.on, at=at, lines=[line])
+    return credit_invoice(
+        seller_id=desk.seller.id, document_id=card.id, reason=reason, on=desk.on, at=at, lines=[line]
+    )

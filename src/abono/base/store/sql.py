@@ -62,6 +62,15 @@ def in_transaction() -> AbstractContextManager[None]:
     return held
 
 
+def by_keys() -> None:
+    """In this transaction rows are found by their keys, however small the statistics say that a table is.
+
+    Without it a plan made while a table is new, those that check foreign keys too, would read the whole table for each
+    row when it has grown.
+    """
+    change("SET LOCAL enable_seqscan = off")
+
+
 def again_on_conflict(work: Callable[[], Result], *, tries: int = 5) -> Result:
     """Do a whole transaction again when PostgreSQL ended it in favour of another (deadlock, serialization failure)."""
     for left in range(tries, 0, -1):
@@ -74,6 +83,14 @@ def again_on_conflict(work: Callable[[], Result], *, tries: int = 5) -> Result:
             if left == 1:
                 raise
     raise AssertionError("unreachable: the last try returns or raises")
+
+
+def array(items: Iterable[object]) -> str:
+    """An array parameter in PostgreSQL's own form, made many times quicker than element by element.
+
+    For ids, days and numbers, whose text needs no quotes; None is NULL.
+    """
+    return "{" + ",".join(["NULL" if one is None else str(one) for one in items]) + "}"
 
 
 def rows(statement: str, parameters: Parameters = ()) -> list[Row]:

@@ -6,10 +6,10 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from abono.base.facts import actions as facts
-from abono.base.kernel.ids import new_id
+from abono.base.kernel.ids import new_ids
 from abono.base.kernel.refusal import Refused
 from abono.base.store import sql
-from abono.domain.invoicing.digest import digest_of
+from abono.domain.invoicing.digest import FIELD, digest_of_records
 from abono.domain.ledger import batch as ledger
 from abono.domain.ledger.rules import Booking
 
@@ -168,7 +168,7 @@ class NewDocument:
 
 def fresh_id() -> str:
     """A new id as text."""
-    return str(new_id())
+    return new_ids(1)[0]
 
 
 def write_documents(
@@ -267,9 +267,9 @@ def _transfers(seller_id: int, documents: Sequence[NewDocument]) -> Iterable[str
 def _facts(seller_id: int, documents: Sequence[NewDocument], cause: str, on: date, at: datetime) -> Iterable[str]:
     tail = f"\\N\t{_escaped(cause)}\t\\N\n"
     day, instant = on.isoformat(), at.isoformat()
-    for document in documents:
+    for fact_id, document in zip(new_ids(len(documents)), documents, strict=True):
         yield (
-            f"{seller_id}\t{new_id()}\t{FACT_KINDS[document.kind]}\t{day}\t{instant}\t{document.customer_id}\t"
+            f"{seller_id}\t{fact_id}\t{FACT_KINDS[document.kind]}\t{day}\t{instant}\t{document.customer_id}\t"
             f"{document.id}\t{tail}"
         )
 
@@ -281,23 +281,14 @@ def _blocks(seller_id: int, documents: Sequence[NewDocument], run_id: str) -> tu
     annex: list[str] = []
     run = run_id or NOTHING
     for document in documents:
-        fields = _fields(document)
-        line_fields = [
-            (str(line_no), *line[:5], str(line[5]), line[6], line[7], str(line[8]), line[9])
-            for line_no, line in enumerate(document.lines, start=1)
-        ]
-        annex_fields = [
-            (str(row_no), str(row[0]), *row[1:8], str(row[8]), str(row[9]))
-            for row_no, row in enumerate(document.annex, start=1)
-        ]
-        digest = digest_of(fields, line_fields, annex_fields)
-        heads.append(
-            f"{seller_id}\t{document.id}\t{_joined(fields)}\t{document.open_minor}\t{document.state}\t{run}\t"
-            f"\\\\x{digest.hex()}\n"
-        )
-        prefix = f"{seller_id}\t{document.id}\t"
-        lines.extend(f"{prefix}{_joined(line)}\n" for line in line_fields)
-        annex.extend(f"{prefix}{_joined(row)}\n" for row in annex_fields)
+        head = FIELD.join(_fields(document))
+        line_records = [FIELD.join(map(str, (no, *line))) for no, line in enumerate(document.lines, start=1)]
+        annex_records = [FIELD.join(map(str, (no, *row))) for no, row in enumerate(document.annex, start=1)]
+        digest = digest_of_records([head, *line_records, *annex_records]).hex()
+        key = f"{seller_id}\t{document.id}\t"
+        heads.append(f"{key}{_row(head)}\t{document.open_minor}\t{document.state}\t{run}\t\\\\x{digest}\n")
+        lines += [f"{key}{_row(record)}\n" for record in line_records]
+        annex += [f"{key}{_row(record)}\n" for record in annex_records]
     return "".join(heads).encode(), "".join(lines).encode(), "".join(annex).encode()
 
 
@@ -329,12 +320,11 @@ def _fields(document: NewDocument) -> tuple[str, ...]:
     )
 
 
-def _joined(fields: Iterable[str]) -> str:
-    """Fields as one COPY row without its end: escaped, nothing for empty text."""
-    text = "\x1f".join(fields)
-    if "\\" in text or "\t" in text or "\n" in text or "\r" in text:
-        text = _escaped(text)
-    return "\t".join([field or NOTHING for field in text.split("\x1f")])
+def _row(record: str) -> str:
+    """A digest's record as the fields of a COPY row: escaped, nothing for empty text."""
+    if "\\" in record or "\t" in record or "\n" in record or "\r" in record:
+        record = _escaped(record)
+    return "\t".join([field or NOTHING for field in record.split(FIELD)])
 
 
 def _escaped(text: str) -> str:

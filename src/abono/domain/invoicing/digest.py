@@ -18,9 +18,11 @@ FIELD, RECORD = "\x1f", "\x1e"
 
 def digest_of(document: Sequence[str], lines: Iterable[Sequence[str]], annex: Iterable[Sequence[str]] = ()) -> bytes:
     """32 bytes for the document's fields, its lines' fields and its annex rows' fields, each already as text."""
-    records = [FIELD.join(document)]
-    records.extend(FIELD.join(line) for line in lines)
-    records.extend(FIELD.join(row) for row in annex)
+    return digest_of_records([FIELD.join(document), *map(FIELD.join, lines), *map(FIELD.join, annex)])
+
+
+def digest_of_records(records: Iterable[str]) -> bytes:
+    """The same for records whose fields are joined already: the document's, its lines', its annex rows'."""
     return hashlib.sha256(RECORD.join(records).encode()).digest()
 
 

@@ -124,7 +124,7 @@ def _planned(seller_id: int, payer_id: UUID, on: date) -> Plan:
     desk = DeskAhead(found.seller, found.version, found.policy, found.book, on)
     chunk = read_chunk(
         seller_id=seller_id,
-        payers=[payer_id],
+        payers=[str(payer_id)],
         horizon=desk.horizon,
         one_profile=desk.policy.documents.group == "payer",
     )

@@ -48,13 +48,13 @@ class Written:
 def bill_chunk(
     *,
     desk: Desk,
-    payers: Sequence[UUID],
+    payers: Sequence[str],
     cause: str,
     run_id: str,
     wait: bool,
     limit: date,
     at: datetime,
-    only: UUID | None = None,
+    only: str | None = None,
     park: bool = True,
     charges_only: bool = False,
 ) -> Written:
@@ -65,6 +65,7 @@ def bill_chunk(
     reason is raised instead.
     """
     with sql.in_transaction():
+        sql.by_keys()
         locked = lock_payers(seller_id=desk.seller.id, payers=payers, wait=wait)
         crash_point("billing.locked")
         one_profile = desk.policy.documents.group == "payer"
@@ -85,13 +86,13 @@ def bill_chunk(
         lines=sum(len(document.lines) for document in plan.documents),
         periods=len(plan.claims),
         gross_minor=sum(document.net_minor + document.tax_minor for document in plan.documents),
-        parked=[(payer_id, why.code) for payer_id, why in plan.refused],
-        busy=[payer_id for payer_id in payers if payer_id not in held],
+        parked=[(UUID(payer_id), why.code) for payer_id, why in plan.refused],
+        busy=[UUID(payer_id) for payer_id in payers if payer_id not in held],
         document_ids=[document.id for document in plan.documents],
     )
 
 
-def plan_chunk(*, desk: Desk, chunk: Chunk, limit: date, only: UUID | None = None) -> Plan:
+def plan_chunk(*, desk: Desk, chunk: Chunk, limit: date, only: str | None = None) -> Plan:
     """The plan of all payers of a chunk, each by itself: one that is refused leaves nothing behind but its reason."""
     plan = Plan()
     for payer_id in chunk.payers:
@@ -109,7 +110,7 @@ def plan_chunk(*, desk: Desk, chunk: Chunk, limit: date, only: UUID | None = Non
     return plan
 
 
-def _plan_payer(desk: Desk, chunk: Chunk, plan: Plan, payer_id: UUID, limit: date, only: UUID | None) -> None:
+def _plan_payer(desk: Desk, chunk: Chunk, plan: Plan, payer_id: str, limit: date, only: str | None) -> None:
     drafts: dict[Group, Draft] = {}
     dues = [due for due in chunk.due.get(payer_id, ()) if only is None or due.subscription_id == only]
     plans = desk.book.plans
@@ -153,7 +154,7 @@ def write_plan(*, desk: Desk, plan: Plan, chunk: Chunk, cause: str, run_id: str,
             _settle_empty(desk, document, at)
     if chunk.with_credit and desk.policy.documents.use_credit == "at-issue":
         for payer_id in sorted({document.customer_id for document in plan.documents}):
-            if UUID(payer_id) in chunk.with_credit:
+            if payer_id in chunk.with_credit:
                 use_credit(seller_id=seller_id, customer_id=UUID(payer_id), on=desk.on, at=at)
 
 
@@ -175,17 +176,17 @@ def _move_cursors(seller_id: int, plan: Plan) -> None:
             """,
             {
                 "seller": seller_id,
-                "payers": [one.payer_id for one in going],
-                "ids": [one.subscription_id for one in going],
-                "days": [one.billed_to for one in going],
-                "nets": [one.last_net_minor for one in going],
+                "payers": sql.array(one.payer_id for one in going),
+                "ids": sql.array(one.subscription_id for one in going),
+                "days": sql.array(one.billed_to for one in going),
+                "nets": sql.array(one.last_net_minor for one in going),
             },
         )
     ended = [one.subscription_id for one in plan.advances if one.ended]
     if ended:
         sql.change(
             "DELETE FROM cursors WHERE seller_id = %(seller)s AND subscription_id = ANY(%(ids)s)",
-            {"seller": seller_id, "ids": ended},
+            {"seller": seller_id, "ids": sql.array(ended)},
         )
 
 
@@ -232,7 +233,7 @@ def _park(seller_id: int, plan: Plan, on: date, at: datetime) -> None:
             cause=why.code,
             on=on,
             at=at,
-            customer_id=payer_id,
+            customer_id=UUID(payer_id),
             data={"words": why.words},
         )
 

@@ -55,8 +55,8 @@ from abono.runs.billing.reading import Chunk, Due
 class Place(NamedTuple):
     """One location of a counted subscription on the days `[from_on, to_on)`."""
 
-    subscription_id: UUID
-    location_id: UUID
+    subscription_id: str
+    location_id: str
     location: str
     client: str
     from_on: date
@@ -66,24 +66,24 @@ class Place(NamedTuple):
 class Before(NamedTuple):
     """The period before of a subscription, as it was billed: who was counted, at what price a day."""
 
-    subscription_id: UUID
+    subscription_id: str
     period_from: date
     period_to: date
     unit_price: Decimal
     fraction: Decimal
-    locations: frozenset[UUID]
+    locations: frozenset[str]
 
 
 @dataclass(slots=True)
 class Counts:
     """What the counted subscriptions of one payer follow from."""
 
-    places: dict[UUID, list[Place]] = field(default_factory=lambda: defaultdict(list))
-    plan_of: dict[UUID, UUID] = field(default_factory=dict)
-    before: dict[tuple[UUID, date], Before] = field(default_factory=dict)
+    places: dict[str, list[Place]] = field(default_factory=lambda: defaultdict(list))
+    plan_of: dict[str, UUID] = field(default_factory=dict)
+    before: dict[tuple[str, date], Before] = field(default_factory=dict)
 
 
-def read_counts(*, seller_id: int, payer_id: UUID) -> Counts:
+def read_counts(*, seller_id: int, payer_id: str) -> Counts:
     """Locations and periods before of all counted subscriptions that the payer pays for."""
     counts = Counts()
     parameters: dict[str, Any] = {"seller": seller_id, "payer": payer_id}
@@ -100,7 +100,7 @@ def read_counts(*, seller_id: int, payer_id: UUID) -> Counts:
 
 
 _PLACES = """
-    SELECT s.plan_id, a.subscription_id, a.location_id, l.name, k.name, a.from_on, a.to_on
+    SELECT s.plan_id, a.subscription_id::text, a.location_id::text, l.name, k.name, a.from_on, a.to_on
     FROM cursors AS c
     JOIN subscriptions AS s ON s.seller_id = c.seller_id AND s.id = c.subscription_id
     JOIN plans AS p ON p.seller_id = s.seller_id AND p.id = s.plan_id AND p.counted = 'locations'
@@ -112,7 +112,8 @@ _PLACES = """
 """
 
 _BEFORE = """
-    SELECT m.subscription_id, m.period_from, m.period_to, max(n.unit_price), max(n.fraction), array_agg(r.location_id)
+    SELECT m.subscription_id::text, m.period_from, m.period_to, max(n.unit_price), max(n.fraction),
+           array_agg(r.location_id::text)
     FROM cursors AS c
     JOIN claims AS m ON m.seller_id = c.seller_id AND m.subscription_id = c.subscription_id
       AND m.document_id IS NOT NULL AND m.period_to > c.billed_to - 400
@@ -182,7 +183,7 @@ def plan_counted(
             begins = part.period.period_from == due.started_on
             there = _counted_on(desk, counts, contract, renewal)
             reason = part.reason or ("" if there else "free")
-            draft.claims.append((str(due.subscription_id), part.period, reason, begins))
+            draft.claims.append((due.subscription_id, part.period, reason, begins))
             if not reason:
                 key = (draft.group, contract.plan_id, price, part.period)
                 roll = rolls.setdefault(key, _Roll(price, part.period, contract.plan_id, renewal))
@@ -214,7 +215,7 @@ def _join(
     total = max(_total_of_plan(desk, chunk, counts, contract.plan_id, stub.period_to), 1)
     draft = draft_for(desk=desk, drafts=drafts, due=due, renewal=stub.period_to)
     there = any(place.from_on < stub.period_to for place in counts.places.get(due.subscription_id, ()))
-    draft.claims.append((str(due.subscription_id), stub, "" if there else "free", True))
+    draft.claims.append((due.subscription_id, stub, "" if there else "free", True))
     if there:
         cycle_from = plus_days(stub.period_to, -stub.cycle_days)
         before = Before(
@@ -271,7 +272,7 @@ def _add_roll(desk: Desk, chunk: Chunk, counts: Counts, draft: Draft, roll: _Rol
     taxation = desk.taxation(draft.tax_key, desk.category(roll.plan_id))
     alone = roll.contracts[0].due.subscription_id if len(roll.contracts) == 1 else ""
     line = NewLine(
-        str(alone),
+        alone,
         "",
         desk.plan_name(roll.plan_id, draft.language),
         roll.period.period_from.isoformat(),
@@ -320,8 +321,8 @@ def _row(
 ) -> NewAnnexRow:
     return NewAnnexRow(
         len(draft.lines),
-        str(place.subscription_id),
-        str(place.location_id),
+        place.subscription_id,
+        place.location_id,
         place.location,
         place.client,
         product,
@@ -366,8 +367,8 @@ def _cycle_days(before: Before, days: int) -> int:
 def _presences(
     chunk: Chunk, counts: Counts, found: Iterable[tuple[Contract, Before]], draft: Draft
 ) -> tuple[list[Presence], dict[Any, Place]]:
-    spans: dict[tuple[UUID, UUID], list[tuple[date, date | None]]] = defaultdict(list)
-    counted: set[tuple[UUID, UUID]] = set()
+    spans: dict[tuple[str, str], list[tuple[date, date | None]]] = defaultdict(list)
+    counted: set[tuple[str, str]] = set()
     places: dict[Any, Place] = {}
     for contract, before in found:
         subscription_id = contract.due.subscription_id

@@ -42,8 +42,9 @@ _DUE_DISCOUNTED = """
     SELECT s.plan_id, s.currency, s.cycle_unit, s.cycle_count, s.own_price, s.quantity, c.billed_to,
            c.last_net_minor, d.found
     FROM cursors AS c JOIN subscriptions AS s ON s.seller_id = c.seller_id AND s.id = c.subscription_id
-    JOIN LATERAL (SELECT jsonb_agg(jsonb_build_array(words, from_on, until_on, percent_bp, fixed_minor)) AS found
-                  FROM discounts WHERE seller_id = s.seller_id AND subscription_id = s.id) AS d ON d.found IS NOT NULL
+    JOIN (SELECT subscription_id,
+                 jsonb_agg(jsonb_build_array(words, from_on, until_on, percent_bp, fixed_minor)) AS found
+          FROM discounts WHERE seller_id = %(seller)s GROUP BY subscription_id) AS d ON d.subscription_id = s.id
     WHERE c.seller_id = %(seller)s AND c.billed_to <= %(horizon)s AND c.last_net_minor IS NOT NULL
 """
 

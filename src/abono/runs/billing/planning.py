@@ -28,11 +28,11 @@ WHOLE_TEXT = "1.000000000"
 class Group(NamedTuple):
     """What one document groups: the same payer, profile, currency, renewal day and kind of due date, nothing else."""
 
-    profile_id: UUID
+    profile_id: str
     currency: str
     renewal_on: date
     first: bool
-    alone: UUID | None
+    alone: str | None
 
 
 class Priced(NamedTuple):
@@ -47,12 +47,12 @@ class Draft:
     """A document being put together."""
 
     group: Group
-    words_id: UUID
+    words_id: str
     tax_key: str
     language: str
     lines: list[Priced] = field(default_factory=list)
     claims: list[tuple[str, Period, str, bool]] = field(default_factory=list)
-    charges: list[UUID] = field(default_factory=list)
+    charges: list[str] = field(default_factory=list)
     annex: list[NewAnnexRow] = field(default_factory=list)
     index: dict[str, list[str]] = field(default_factory=dict)
 
@@ -60,8 +60,8 @@ class Draft:
 class Advance(NamedTuple):
     """Where a cursor goes: to `billed_to`, or away when the contract is billed to its end."""
 
-    payer_id: UUID
-    subscription_id: UUID
+    payer_id: str
+    subscription_id: str
     billed_to: date
     last_net_minor: int | None
     ended: bool
@@ -74,10 +74,10 @@ class Plan:
     documents: list[NewDocument] = field(default_factory=list)
     claims: list[NewClaim] = field(default_factory=list)
     advances: list[Advance] = field(default_factory=list)
-    charged: list[tuple[UUID, str]] = field(default_factory=list)
-    applied: list[tuple[UUID, Planned, date]] = field(default_factory=list)
-    refused: list[tuple[UUID, Refused]] = field(default_factory=list)
-    credits: list[tuple[UUID, int, str]] = field(default_factory=list)
+    charged: list[tuple[str, str]] = field(default_factory=list)
+    applied: list[tuple[str, Planned, date]] = field(default_factory=list)
+    refused: list[tuple[str, Refused]] = field(default_factory=list)
+    credits: list[tuple[str, int, str]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -118,7 +118,7 @@ def plan_contracts(
 
 
 def plan_charges(
-    *, desk: Desk, drafts: dict[Group, Draft], charges: Iterable[OpenCharge], only: UUID | None, limit: date
+    *, desk: Desk, drafts: dict[Group, Draft], charges: Iterable[OpenCharge], only: str | None, limit: date
 ) -> None:
     """Put open charges up to `limit` on documents of their profile, the same however late the run is.
 
@@ -138,7 +138,7 @@ def plan_charges(
                 credits.remove(credit)
 
 
-def finish_all(*, desk: Desk, plan: Plan, drafts: dict[Group, Draft], payer_id: UUID) -> None:
+def finish_all(*, desk: Desk, plan: Plan, drafts: dict[Group, Draft], payer_id: str) -> None:
     """Turn the payer's drafts into documents, the earliest renewal day first."""
     for draft in _in_order(drafts):
         _finish(desk, plan, draft, payer_id)
@@ -162,7 +162,7 @@ def _bill_contract(desk: Desk, chunk: Chunk, drafts: dict[Group, Draft], plan: P
         parts = without(period, gaps) if gaps else (Part(period, None),)
         for part in parts:
             begins = part.period.period_from == due.started_on
-            draft.claims.append((str(due.subscription_id), part.period, part.reason or "", begins))
+            draft.claims.append((due.subscription_id, part.period, part.reason or "", begins))
             if part.reason is None:
                 _add_period(desk, chunk, draft, contract, part.period)
         contract.billed_to = period.period_to
@@ -174,7 +174,7 @@ def _bill_contract(desk: Desk, chunk: Chunk, drafts: dict[Group, Draft], plan: P
         )
 
 
-def payer_for(chunk: Chunk, customer_id: UUID, day: date) -> UUID:
+def payer_for(chunk: Chunk, customer_id: str, day: date) -> str:
     """Who pays for a customer's period that begins on `day`."""
     for span in chunk.sponsors.get(customer_id, ()):
         if span.from_on <= day and (span.to_on is None or day < span.to_on):
@@ -245,7 +245,7 @@ def _add_period(desk: Desk, chunk: Chunk, draft: Draft, contract: Contract, peri
         draft.lines.append(Priced(_setup_line(desk, draft, contract, setup_minor, taxation), taxation))
     name = desk.plan_name(contract.plan_id, draft.language)
     line = NewLine(
-        str(due.subscription_id),
+        due.subscription_id,
         "",
         f"{name}, {due.words}" if due.words else name,
         period.period_from.isoformat(),
@@ -271,7 +271,7 @@ def unit_text(price: Price, quantity: int) -> str:
 
 def _setup_line(desk: Desk, draft: Draft, contract: Contract, setup_minor: int, taxation: Taxation) -> NewLine:
     words = f"{SETUP_WORDS[draft.language]}: {desk.plan_name(contract.plan_id, draft.language)}"
-    subscription = str(contract.due.subscription_id)
+    subscription = contract.due.subscription_id
     return NewLine(subscription, "", words, "", "", 1, NO_UNIT_PRICE, NO_FRACTION, setup_minor, taxation.code)
 
 
@@ -290,7 +290,7 @@ def _put(desk: Desk, draft: Draft, charge: OpenCharge) -> None:
     draft.lines.append(Priced(_charge_line(charge, taxation), taxation))
 
 
-def _alone(desk: Desk, charge: OpenCharge) -> UUID | None:
+def _alone(desk: Desk, charge: OpenCharge) -> str | None:
     return charge.subscription_id or charge.id if desk.policy.documents.group == "each" else None
 
 
@@ -309,8 +309,8 @@ def _draft_for_charge(desk: Desk, drafts: dict[Group, Draft], charge: OpenCharge
 
 def _charge_line(charge: OpenCharge, taxation: Taxation) -> NewLine:
     return NewLine(
-        str(charge.subscription_id or ""),
-        str(charge.id),
+        charge.subscription_id or "",
+        charge.id,
         charge.words,
         charge.period_from.isoformat() if charge.period_from else "",
         charge.period_to.isoformat() if charge.period_to else "",
@@ -322,7 +322,7 @@ def _charge_line(charge: OpenCharge, taxation: Taxation) -> NewLine:
     )
 
 
-def _finish(desk: Desk, plan: Plan, draft: Draft, payer_id: UUID) -> None:
+def _finish(desk: Desk, plan: Plan, draft: Draft, payer_id: str) -> None:
     """A draft becomes a document with its claims; one that asks for nothing becomes claims with a reason."""
     free = not draft.charges and all(one.line.net_minor == 0 for one in draft.lines)
     document_id = "" if free else fresh_id()
@@ -353,8 +353,8 @@ def _finish(desk: Desk, plan: Plan, draft: Draft, payer_id: UUID) -> None:
             id=document_id,
             kind=kind,
             series=desk.series(kind, extra),
-            customer_id=str(payer_id),
-            words_id=str(draft.words_id),
+            customer_id=payer_id,
+            words_id=draft.words_id,
             issuer_id=str(desk.seller.words_id),
             policy_version=desk.version,
             invoice_when=documents.invoice,

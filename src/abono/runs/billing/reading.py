@@ -16,10 +16,10 @@ from abono.domain.subscriptions.periods import Gap
 class Due(NamedTuple):
     """A subscription whose next period is due to be asked for, with the profile that its document is made out to."""
 
-    payer_id: UUID
-    subscription_id: UUID
+    payer_id: str
+    subscription_id: str
     billed_to: date
-    customer_id: UUID
+    customer_id: str
     plan_id: UUID
     words: str
     currency: str
@@ -32,8 +32,8 @@ class Due(NamedTuple):
     ends_on: date | None
     quantity: int
     own_price: Decimal | None
-    profile_id: UUID
-    words_id: UUID
+    profile_id: str
+    words_id: str
     tax_key: str
     complete: bool
     language: str
@@ -43,10 +43,10 @@ class Due(NamedTuple):
 class OpenCharge(NamedTuple):
     """A charge or credit that no document asks for yet."""
 
-    payer_id: UUID
-    id: UUID
-    profile_id: UUID
-    subscription_id: UUID | None
+    payer_id: str
+    id: str
+    profile_id: str
+    subscription_id: str | None
     category: str
     words: str
     currency: str
@@ -56,7 +56,7 @@ class OpenCharge(NamedTuple):
     quantity: int
     net_minor: int
     kind: str
-    words_id: UUID
+    words_id: str
     tax_key: str
     complete: bool
     language: str
@@ -79,34 +79,34 @@ class Span(NamedTuple):
 
     from_on: date
     to_on: date | None
-    payer_id: UUID
+    payer_id: str
 
 
 @dataclass(slots=True)
 class Chunk:
-    """All that the plan of a chunk of payers follows from."""
+    """All that the plan of a chunk of payers follows from. Ids are text, as COPY and array parameters want them."""
 
-    payers: list[UUID]
-    due: dict[UUID, list[Due]]
-    charges: dict[UUID, list[OpenCharge]]
-    discounts: dict[UUID, list[Discount]]
-    gaps: dict[UUID, list[Gap]]
-    changes: dict[UUID, list[Planned]]
-    sponsors: dict[UUID, list[Span]]
-    with_credit: set[UUID]
+    payers: list[str]
+    due: dict[str, list[Due]]
+    charges: dict[str, list[OpenCharge]]
+    discounts: dict[str, list[Discount]]
+    gaps: dict[str, list[Gap]]
+    changes: dict[str, list[Planned]]
+    sponsors: dict[str, list[Span]]
+    with_credit: set[str]
 
 
 def payers_with_work(
-    *, seller_id: int, after: UUID, horizon: date, most: int, only: Sequence[UUID] | None = None
-) -> list[UUID]:
+    *, seller_id: int, after: str, horizon: date, most: int, only: Sequence[str] | None = None
+) -> list[str]:
     """Payers beyond `after`, in order of id, with a renewal or charge on or before `horizon`; no parked ones."""
     parameters: dict[str, Any] = {"seller": seller_id, "after": after, "horizon": horizon, "most": most}
     mine = ""
     if only is not None:
         mine = "AND payer_id = ANY(%(only)s)"
-        parameters["only"] = list(only)
+        parameters["only"] = sql.array(only)
     statement = f"""
-        SELECT payer_id FROM (
+        SELECT payer_id::text FROM (
             (SELECT DISTINCT payer_id FROM cursors
              WHERE seller_id = %(seller)s AND payer_id > %(after)s AND billed_to <= %(horizon)s {mine}
              ORDER BY payer_id LIMIT %(most)s)
@@ -117,49 +117,54 @@ def payers_with_work(
              ORDER BY payer_id LIMIT %(most)s)
         ) AS work
         WHERE NOT EXISTS (SELECT 1 FROM parked AS p WHERE p.seller_id = %(seller)s AND p.customer_id = payer_id)
-        ORDER BY payer_id LIMIT %(most)s
+        ORDER BY work.payer_id LIMIT %(most)s
     """
     return [row[0] for row in sql.rows(statement, parameters)]
 
 
-def lock_payers(*, seller_id: int, payers: Sequence[UUID], wait: bool) -> list[UUID]:
+def lock_payers(*, seller_id: int, payers: Sequence[str], wait: bool) -> list[str]:
     """Lock the payers for this transaction; those held by another are left out, or waited for."""
     skip = "" if wait else "SKIP LOCKED"
     found = sql.rows(
         f"""
-        SELECT id FROM customers WHERE seller_id = %(seller)s AND id = ANY(%(payers)s)
-        ORDER BY id FOR NO KEY UPDATE {skip}
+        SELECT id::text FROM customers WHERE seller_id = %(seller)s AND id = ANY(%(payers)s)
+        ORDER BY customers.id FOR NO KEY UPDATE {skip}
         """,
-        {"seller": seller_id, "payers": list(payers)},
+        {"seller": seller_id, "payers": sql.array(payers)},
     )
     return [row[0] for row in found]
 
 
-def read_chunk(*, seller_id: int, payers: Sequence[UUID], horizon: date, one_profile: bool) -> Chunk:
+def read_chunk(*, seller_id: int, payers: Sequence[str], horizon: date, one_profile: bool) -> Chunk:
     """Read everything for payers that this transaction has locked.
 
     `one_profile`: all that a payer pays for is made out to the payer's default profile.
     """
     parameters: dict[str, Any] = {
         "seller": seller_id,
-        "payers": list(payers),
+        "payers": sql.array(payers),
         "horizon": horizon,
         "whole": one_profile,
     }
-    due: dict[UUID, list[Due]] = {}
-    ids: list[UUID] = []
-    customers: set[UUID] = set()
+    due: dict[str, list[Due]] = {}
+    ids: list[str] = []
+    customers: set[str] = set()
     for row in sql.rows(_DUE, parameters):
         one = Due._make(row)
         due.setdefault(one.payer_id, []).append(one)
         ids.append(one.subscription_id)
         if one.customer_id != one.payer_id:
             customers.add(one.customer_id)
-    charges: dict[UUID, list[OpenCharge]] = {}
+    charges: dict[str, list[OpenCharge]] = {}
     for row in sql.rows(_CHARGES, parameters):
         charge = OpenCharge._make(row)
         charges.setdefault(charge.payer_id, []).append(charge)
-    parameters = {"seller": seller_id, "ids": ids, "payers": list(payers), "customers": [*customers, *payers]}
+    parameters = {
+        "seller": seller_id,
+        "ids": sql.array(ids),
+        "payers": sql.array(payers),
+        "customers": sql.array([*customers, *payers]),
+    }
     return Chunk(
         payers=list(payers),
         due=due,
@@ -173,10 +178,10 @@ def read_chunk(*, seller_id: int, payers: Sequence[UUID], horizon: date, one_pro
 
 
 _DUE = """
-    SELECT c.payer_id, c.subscription_id, c.billed_to, s.customer_id, s.plan_id, s.words, s.currency, s.cycle_unit,
-           s.cycle_count, s.anchor_day, s.started_on, s.terms_from, s.continues,
+    SELECT c.payer_id::text, c.subscription_id::text, c.billed_to, s.customer_id::text, s.plan_id, s.words,
+           s.currency, s.cycle_unit, s.cycle_count, s.anchor_day, s.started_on, s.terms_from, s.continues,
            s.ends_on, s.quantity, s.own_price,
-           p.id, p.words_id, p.tax_key, p.complete, k.language, c.last_net_minor
+           p.id::text, p.words_id::text, p.tax_key, p.complete, k.language, c.last_net_minor
     FROM cursors AS c
     JOIN subscriptions AS s ON s.seller_id = c.seller_id AND s.id = c.subscription_id
     JOIN customers AS k ON k.seller_id = c.seller_id AND k.id = c.payer_id
@@ -188,9 +193,9 @@ _DUE = """
 """
 
 _CHARGES = """
-    SELECT g.payer_id, g.id, g.profile_id, g.subscription_id, g.category, g.words, g.currency, g.on_date,
-           g.period_from, g.period_to, g.quantity, g.net_minor, g.kind, p.words_id, p.tax_key, p.complete,
-           k.language
+    SELECT g.payer_id::text, g.id::text, g.profile_id::text, g.subscription_id::text, g.category, g.words,
+           g.currency, g.on_date, g.period_from, g.period_to, g.quantity, g.net_minor, g.kind, p.words_id::text,
+           p.tax_key, p.complete, k.language
     FROM charges AS g
     JOIN customers AS k ON k.seller_id = g.seller_id AND k.id = g.payer_id
     JOIN billing_profiles AS p ON p.seller_id = g.seller_id AND p.id = g.profile_id
@@ -200,15 +205,15 @@ _CHARGES = """
 """
 
 _CREDIT = """
-    SELECT DISTINCT customer_id FROM payments
+    SELECT DISTINCT customer_id::text FROM payments
     WHERE seller_id = %(seller)s AND customer_id = ANY(%(payers)s) AND free_minor > 0
 """
 
 
-def _discounts(parameters: dict[str, Any]) -> dict[UUID, list[Discount]]:
-    found: dict[UUID, list[Discount]] = defaultdict(list)
+def _discounts(parameters: dict[str, Any]) -> dict[str, list[Discount]]:
+    found: dict[str, list[Discount]] = defaultdict(list)
     for subscription_id, words, from_on, until_on, percent_bp, fixed_minor in sql.rows(
-        "SELECT subscription_id, words, from_on, until_on, percent_bp, fixed_minor FROM discounts "
+        "SELECT subscription_id::text, words, from_on, until_on, percent_bp, fixed_minor FROM discounts "
         "WHERE seller_id = %(seller)s AND subscription_id = ANY(%(ids)s) ORDER BY id",
         parameters,
     ):
@@ -216,10 +221,10 @@ def _discounts(parameters: dict[str, Any]) -> dict[UUID, list[Discount]]:
     return found
 
 
-def _gaps(parameters: dict[str, Any]) -> dict[UUID, list[Gap]]:
-    found: dict[UUID, list[Gap]] = defaultdict(list)
+def _gaps(parameters: dict[str, Any]) -> dict[str, list[Gap]]:
+    found: dict[str, list[Gap]] = defaultdict(list)
     for subscription_id, from_on, to_on in sql.rows(
-        "SELECT subscription_id, from_on, to_on FROM pauses "
+        "SELECT subscription_id::text, from_on, to_on FROM pauses "
         "WHERE seller_id = %(seller)s AND subscription_id = ANY(%(ids)s) ORDER BY from_on",
         parameters,
     ):
@@ -227,10 +232,10 @@ def _gaps(parameters: dict[str, Any]) -> dict[UUID, list[Gap]]:
     return found
 
 
-def _changes(parameters: dict[str, Any]) -> dict[UUID, list[Planned]]:
-    found: dict[UUID, list[Planned]] = defaultdict(list)
+def _changes(parameters: dict[str, Any]) -> dict[str, list[Planned]]:
+    found: dict[str, list[Planned]] = defaultdict(list)
     for subscription_id, *rest in sql.rows(
-        "SELECT subscription_id, id, on_date, plan_id, quantity, own_price, cycle_unit, cycle_count "
+        "SELECT subscription_id::text, id, on_date, plan_id, quantity, own_price, cycle_unit, cycle_count "
         "FROM planned_changes WHERE seller_id = %(seller)s AND subscription_id = ANY(%(ids)s) "
         "AND applied_on IS NULL ORDER BY on_date, id",
         parameters,
@@ -239,10 +244,10 @@ def _changes(parameters: dict[str, Any]) -> dict[UUID, list[Planned]]:
     return found
 
 
-def _sponsors(parameters: dict[str, Any]) -> dict[UUID, list[Span]]:
-    found: dict[UUID, list[Span]] = defaultdict(list)
+def _sponsors(parameters: dict[str, Any]) -> dict[str, list[Span]]:
+    found: dict[str, list[Span]] = defaultdict(list)
     for customer_id, *rest in sql.rows(
-        "SELECT customer_id, from_on, to_on, payer_id FROM sponsorships "
+        "SELECT customer_id::text, from_on, to_on, payer_id::text FROM sponsorships "
         "WHERE seller_id = %(seller)s AND customer_id = ANY(%(customers)s) ORDER BY from_on",
         parameters,
     ):
