@@ -11,6 +11,7 @@ from typing import Any
 
 import psycopg
 import pytest
+
 from tests.conftest import WORKER, with_database
 
 COMMAND = [sys.executable, "-m", "abono.interfaces.cli.demo", "--months", "1"]
