@@ -43,12 +43,12 @@ def askers(
         card = document_card(seller_id=seller_id, document_id=one_id)
         if card.customer_id != payer_id:
             continue
+        if unpaid_only and not (card.kind == "request" and card.state == "open"):
+            continue
         if card.kind == "request" and card.state != "open":
             card = _invoice_of(seller_id, card)
         if card.kind == "request":
             room_minor = min(own_minor, card.net_minor)
-        elif unpaid_only:
-            continue
         else:
             own_minor -= _credited(seller_id, contract.id, card.id, period)
             room_minor = min(own_minor, left_to_credit(seller_id=seller_id, card=card)[0])

@@ -14,14 +14,15 @@ from abono.base.kernel.ids import new_id
 from abono.base.kernel.money import half_up
 from abono.base.kernel.refusal import Refused
 from abono.base.store import sql
-from abono.domain.catalogue.prices import Discount, Price, check_quantity, check_unit_price
-from abono.domain.catalogue.pricing import Offer, applying, cancellation_credit, change_lines, rest_of
+from abono.domain.catalogue.prices import check_quantity, check_unit_price
+from abono.domain.catalogue.pricing import cancellation_credit, change_lines, rest_of
 from abono.domain.customers.queries import customer_card
 from abono.domain.invoicing.words import CHARGE_WORDS, CREDIT_WORDS
 from abono.domain.payments.actions import lock_payer
 from abono.domain.subscriptions.actions import end_subscription, next_renewal, plan_change_at_renewal
 from abono.domain.subscriptions.periods import Cycle, Period
 from abono.domain.subscriptions.rows import first_day_without
+from abono.runs.asked import askers, room_of
 from abono.runs.at_once import add_charge, bill_now
 from abono.runs.billing.desk import Desk, desk_of
 from abono.runs.contracts import (
@@ -30,6 +31,7 @@ from abono.runs.contracts import (
     billed_for_locations,
     claimed_periods,
     contract_of,
+    offer_of,
     payer_of,
     whole_period,
 )

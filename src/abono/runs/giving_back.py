@@ -181,6 +181,4 @@ def _credit(
     language = str(card.extra.get("language", desk.seller.language))
     words = words_for(desk, CREDIT_WORDS, plans[0], language)
     line = _line(desk, contract, one, words, one.credit_minor - one.charge_minor, card, plans[0])
-    return credit_invoice(
-        seller_id=desk.seller.id, document_id=card.id, reason=reason, on=desk.on, at=at, lines=[line]
-    )
+    return credit_invoice(seller_id=desk.seller.id, document_id=card.id, reason=reason, on=desk.on, at=at, lines=[line])

@@ -1,6 +1,6 @@
 """A client joins or leaves a partner: who pays from when, and what a period that is asked for already means then."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
 from uuid import UUID
@@ -9,15 +9,16 @@ from abono.base.kernel.days import plus_days
 from abono.base.kernel.languages import Words, in_language
 from abono.base.kernel.money import half_up
 from abono.base.store import sql
-from abono.domain.catalogue.prices import Price
-from abono.domain.catalogue.pricing import Offer, cancellation_credit, net_of, rest_of
+from abono.domain.catalogue.pricing import cancellation_credit, net_of, rest_of
 from abono.domain.customers.actions import begin_sponsorship, end_sponsorship
 from abono.domain.customers.queries import customer_card, payer_on
 from abono.domain.invoicing.words import CHARGE_WORDS, CREDIT_WORDS
 from abono.domain.payments.actions import lock_payer
+from abono.domain.subscriptions.periods import Period
+from abono.runs.asked import last_asked
 from abono.runs.at_once import add_charge, bill_now
 from abono.runs.billing.desk import Desk, desk_of
-from abono.runs.contracts import Contract, billed_for_locations, claimed_periods, contract_of
+from abono.runs.contracts import Contract, billed_for_locations, claimed_periods, contract_of, offer_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,39 +82,28 @@ def _move_rest(desk: Desk, contract: Contract, payer_id: UUID) -> tuple[int, boo
     """Credit the partner and charge the client for what is left of each period the partner was asked for."""
     credit_minor, charged = 0, False
     for document_id, period in claimed_periods(desk, contract):
-        if not sql.value(
-            "SELECT 1 FROM documents WHERE seller_id = %(seller)s AND id = %(document)s AND customer_id = %(payer)s",
-            {"seller": desk.seller.id, "document": document_id, "payer": payer_id},
-        ):
+        if last_asked(desk.seller.id, contract.id, document_id, period) != payer_id:
             continue
         counted = desk.book.plans[contract.plan_id].counted != "fixed"
         quantity, back = billed_for_locations(desk, contract, document_id) if counted else (contract.quantity, None)
-        price = _price(desk, contract, period.period_from, counted)
-        offer = Offer(price, quantity, desk.index_value(price, period.period_from))
+        offer = offer_of(desk, contract, contract.plan_id, quantity, contract.own_price, period)
+        if counted and offer.price.model == "flat":
+            offer = replace(offer, price=replace(offer.price, model="per_unit"))
         rest = rest_of(period=period, on=desk.on)
         credit, _ = cancellation_credit(period=period, offer=offer, on=desk.on)
         if back is not None:
             credit = half_up(back * rest / Fraction(period.days, period.cycle_days))
         key = f"leave-{contract.id}-{period.period_from}-{desk.on}"
-        charge = net_of(offer=offer, fraction=rest)
+        charge = net_of(offer=offer, fraction=rest) if counted else credit
         for who, words, net_minor in ((payer_id, CREDIT_WORDS, -credit), (contract.customer_id, CHARGE_WORDS, charge)):
             if net_minor:
-                _charge(desk, contract, who, words, net_minor, key, period.period_to)
+                _charge(desk, contract, who, words, net_minor, key, period)
         credit_minor, charged = credit_minor + credit, charged or charge > 0
     return credit_minor, charged
 
 
-def _price(desk: Desk, contract: Contract, day: date, counted: bool) -> Price:
-    if contract.own_price is not None:
-        return desk.own_price(contract.currency, contract.own_price)
-    found = desk.dated_price(contract.plan_id, contract.currency, contract.cycle_unit, contract.cycle_count, day).price
-    if counted and found.model == "flat":
-        return Price("per_unit", found.currency, found.unit_price, (), found.index_name)
-    return found
-
-
 def _charge(
-    desk: Desk, contract: Contract, payer_id: UUID, words: Words, net_minor: int, key: str, day_to: date
+    desk: Desk, contract: Contract, payer_id: UUID, words: Words, net_minor: int, key: str, period: Period
 ) -> None:
     payer = customer_card(seller_id=desk.seller.id, customer_id=payer_id)
     add_charge(
@@ -128,7 +118,7 @@ def _charge(
         currency=contract.currency,
         on=desk.on,
         subscription_id=contract.id,
-        period_from=desk.on,
-        period_to=day_to,
+        period_from=max(desk.on, period.period_from),
+        period_to=period.period_to,
         net_minor=net_minor,
     )

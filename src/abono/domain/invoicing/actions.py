@@ -18,6 +18,7 @@ from abono.domain.invoicing.queries import (
     SUBSCRIPTIONS_OF_DOCUMENT,
     DocumentCard,
     LineCard,
+    check_day,
     document_card,
     lines_of,
 )
@@ -269,7 +270,7 @@ def void_request(
 ) -> None:
     """Void an open request that nothing was paid on. Its periods keep a claim with a reason instead of the document."""
     with sql.in_transaction():
-        card = _open_request(seller_id, document_id)
+        card = _open_request(seller_id, document_id, on)
         _void(seller_id, card, reason, on, at)
         sql.change(
             "UPDATE claims SET document_id = NULL, reason = %(why)s WHERE seller_id = %(seller)s "
@@ -294,7 +295,7 @@ def reissue_request(
     `lines` with `sums` (net, tax, taxes as canonical JSON) replace the old ones; `words_id` is who it is made out to.
     """
     with sql.in_transaction():
-        card = _open_request(seller_id, document_id)
+        card = _open_request(seller_id, document_id, on)
         profile_id = profile_of_document(seller_id=seller_id, card=card)
         words = words_id or sql.value(
             "SELECT words_id FROM billing_profiles WHERE seller_id = %(seller)s AND id = %(profile)s",
@@ -324,12 +325,13 @@ def reissue_request(
         return UUID(document.id)
 
 
-def _open_request(seller_id: int, document_id: UUID) -> DocumentCard:
+def _open_request(seller_id: int, document_id: UUID, on: date) -> DocumentCard:
     card = document_card(seller_id=seller_id, document_id=document_id, lock=True)
     if card.kind != "request" or card.state != "open":
         raise Refused("invoicing.not_open", "Only an open request can be voided; an invoice needs a credit note.")
     if card.open_minor != card.gross_minor:
         raise Refused("invoicing.part_paid", "Money is reserved for this request; release or refund it first.")
+    check_day(card=card, on=on)
     return card
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from abono.base.kernel.refusal import Missing
+from abono.base.kernel.refusal import Missing, Refused
 from abono.base.store import sql
 from abono.domain.invoicing.numbering import number_text
 
@@ -107,6 +107,23 @@ def lines_of(*, seller_id: int, document_id: UUID) -> list[LineCard]:
             {"seller": seller_id, "id": document_id},
         )
     ]
+
+
+def check_day(*, card: DocumentCard, on: date) -> None:
+    """Refuse to correct a document on a day before it was issued."""
+    if on < card.issued_on:
+        raise Refused("invoicing.before_issue", f"The document was issued on {card.issued_on}; use that day or later.")
+
+
+def standing_for(*, seller_id: int, document_id: UUID) -> UUID:
+    """The document that stands in the place of one that was issued anew, perhaps more than once; else itself."""
+    last: UUID = sql.value(
+        "WITH RECURSIVE anew (id, turn) AS (SELECT %(id)s::uuid, 0 UNION ALL SELECT d.id, a.turn + 1 FROM anew AS a "
+        "JOIN documents AS d ON d.seller_id = %(seller)s AND d.replaces_id = a.id) "
+        "SELECT id FROM anew ORDER BY turn DESC LIMIT 1",
+        {"seller": seller_id, "id": document_id},
+    )
+    return last
 
 
 def number_of(*, card: DocumentCard, country: str) -> str:

@@ -10,7 +10,7 @@ from abono.base.kernel.ids import new_id
 from abono.base.kernel.money import GREATEST_MINOR, minor_digits
 from abono.base.kernel.refusal import Missing, Refused
 from abono.base.store import sql
-from abono.domain.invoicing.queries import document_card, owed_documents
+from abono.domain.invoicing.queries import check_day, document_card, owed_documents, standing_for
 from abono.domain.ledger import rules as books
 from abono.domain.ledger.batch import book
 from abono.domain.payments.allocating import allocate_to, give_back, put_free
@@ -168,12 +168,16 @@ def settle_payment(*, seller_id: int, payment_id: UUID, cause: str, on: date, at
 def pay_documents(
     *, seller_id: int, payment_id: UUID, chosen: Sequence[UUID], cause: str, on: date, at: datetime
 ) -> int:
-    """Use the free money of a settled payment: for the chosen documents, else the oldest due; minor units used."""
+    """Use the free money of a settled payment: for the chosen documents, else the oldest due; minor units used.
+
+    A chosen request that was issued anew stands for the one in its place.
+    """
     with sql.in_transaction():
         card = _held(seller_id, payment_id)
         documents = owed_documents(seller_id=seller_id, customer_id=card.customer_id, currency=card.currency)
         owed = [Owed(one.id, one.open_minor) for one in documents]
-        shares = allocate(free_minor=card.free_minor, owed=in_chosen_order(owed=owed, chosen=chosen))
+        standing = [standing_for(seller_id=seller_id, document_id=one) for one in chosen]
+        shares = allocate(free_minor=card.free_minor, owed=in_chosen_order(owed=owed, chosen=standing))
         for share in shares:
             allocate_to(
                 seller_id=seller_id,
@@ -203,6 +207,9 @@ def return_payment(*, seller_id: int, payment_id: UUID, cause: str, on: date, at
         card = _held(seller_id, payment_id)
         if card.state == "returned":
             return
+        if card.state != "settled":
+            raise Refused("payments.move", f"Only settled money can be returned; this is {card.state}: let it fail.")
+        _check_day(seller_id, payment_id, on)
         if sql.value(
             "SELECT 1 FROM refunds WHERE seller_id = %(seller)s AND payment_id = %(payment)s",
             {"seller": seller_id, "payment": payment_id},
@@ -246,17 +253,19 @@ def refund_payment(
     with sql.in_transaction():
         card = _held(seller_id, payment_id)
         known = sql.one(
-            "SELECT payment_id, amount_minor FROM refunds WHERE seller_id = %(seller)s AND key = %(key)s",
+            "SELECT payment_id, amount_minor, amount_minor - fee_minor FROM refunds "
+            "WHERE seller_id = %(seller)s AND key = %(key)s",
             {"seller": seller_id, "key": key},
         )
         if known is not None:
-            if known[0] != payment_id:
+            if (known[0], known[2]) != (payment_id, amount_minor):
                 raise Refused("payments.key_taken", f"The key {key!r} stands for another refund already.")
             return int(known[1])
         if card.state != "settled" or not 0 < amount_minor <= card.free_minor:
             raise Refused(
                 "payments.not_free", f"Only money that pays nothing can be refunded: {card.free_minor} minor units."
             )
+        _check_day(seller_id, payment_id, on)
         fee_minor = fee_share(
             fee_minor=card.fee_minor,
             refunded_minor=amount_minor,
@@ -301,6 +310,7 @@ def write_off(*, seller_id: int, document_id: UUID, reason: str, on: date, at: d
         card = document_card(seller_id=seller_id, document_id=document_id, lock=True)
         if card.kind != "invoice" or card.open_minor == 0:
             raise Refused("invoicing.nothing_open", "Only an invoice with an open amount can be written off.")
+        check_day(card=card, on=on)
         book(
             seller_id=seller_id,
             cause="write_off",
@@ -343,6 +353,18 @@ def _held(seller_id: int, payment_id: UUID) -> PaymentCard:
     card = payment_card(seller_id=seller_id, payment_id=payment_id)
     lock_payer(seller_id=seller_id, customer_id=card.customer_id)
     return payment_card(seller_id=seller_id, payment_id=payment_id, lock=True)
+
+
+def _check_day(seller_id: int, payment_id: UUID, on: date) -> None:
+    """Refuse to undo money on a day before it settled or was used: the books of the days between would be untrue."""
+    latest: date | None = sql.value(
+        "SELECT max(on_date) FROM (SELECT on_date FROM payment_moves WHERE seller_id = %(seller)s "
+        "AND payment_id = %(payment)s AND after = 'settled' UNION ALL SELECT on_date FROM allocations "
+        "WHERE seller_id = %(seller)s AND payment_id = %(payment)s) AS days",
+        {"seller": seller_id, "payment": payment_id},
+    )
+    if latest is not None and on < latest:
+        raise Refused("payments.too_early", f"This money settled or was used on {latest}; use that day or a later one.")
 
 
 def _move(seller_id: int, card: PaymentCard, after: str, cause: str, on: date, at: datetime) -> None:

@@ -32,8 +32,12 @@ def allocate_to(
     on: date,
     at: datetime,
 ) -> None:
-    """Set free money against a document; a request paid in full is settled, and its services start."""
+    """Set free money against a document; a request paid in full is settled, and its services start.
+
+    Money from before the document was issued pays it on the day of its issue.
+    """
     card = document_card(seller_id=seller_id, document_id=document_id, lock=True)
+    on = max(on, card.issued_on)
     allocation_id = note_allocation(
         seller_id=seller_id, payment=payment, document_id=document_id, amount_minor=amount_minor, cause=cause, on=on
     )

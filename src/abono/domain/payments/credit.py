@@ -10,7 +10,7 @@ from abono.domain.invoicing.actions import new_line
 from abono.domain.invoicing.batch import NewDocument, NewLine, fresh_id, write_documents
 from abono.domain.invoicing.digest import canonical_json
 from abono.domain.invoicing.numbering import series_for
-from abono.domain.invoicing.queries import DocumentCard, document_card, lines_of
+from abono.domain.invoicing.queries import DocumentCard, check_day, document_card, lines_of
 from abono.domain.invoicing.rules import LeftTax, credited_sums
 from abono.domain.ledger import rules as books
 from abono.domain.payments.actions import lock_payer
@@ -39,6 +39,7 @@ def credit_invoice(
         card = document_card(seller_id=seller_id, document_id=document_id, lock=True)
         if card.kind != "invoice":
             raise Refused("invoicing.not_invoice", "Only an invoice is corrected by a credit note; void a request.")
+        check_day(card=card, on=on)
         left_net, left = left_to_credit(seller_id=seller_id, card=card)
         chosen = list(lines) if lines is not None else _what_is_left(seller_id, card, left_net)
         net_minor = sum(line.net_minor for line in chosen)

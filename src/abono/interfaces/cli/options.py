@@ -146,7 +146,7 @@ def key(text: str) -> str:
 def pair(text: str) -> tuple[str, str]:
     """A field and its value, written field=value; the value may be empty."""
     name, sign, value = text.partition("=")
-    if not sign or not name.strip():
+    if not sign or not name.strip() or not name.isprintable():
         raise click.BadParameter(f"{text[:60]!r} is not of the form field=value.")
     return name.strip(), value
 

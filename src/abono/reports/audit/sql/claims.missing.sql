@@ -24,6 +24,13 @@ asked AS (
   FROM lines AS l
   JOIN asking AS d ON d.seller_id = l.seller_id AND d.id = l.document_id
   WHERE l.subscription_id IS NOT NULL AND l.period_from IS NOT NULL AND l.charge_id IS NULL
+    -- What takes a part of a charge back lies within the charge on its document.
+    AND NOT (l.net_minor < 0 AND EXISTS (
+      SELECT FROM lines AS m
+      WHERE m.seller_id = l.seller_id AND m.document_id = l.document_id AND m.subscription_id = l.subscription_id
+        AND m.charge_id IS NOT NULL AND m.net_minor > 0
+        AND m.period_from <= l.period_from AND m.period_to >= l.period_to
+    ))
   UNION
   -- A line over several subscriptions; one without a fraction trues up a period that another document asked for.
   SELECT l.seller_id, l.document_id, l.line_no, a.subscription_id, l.period_from, l.period_to

@@ -1,0 +1,238 @@
+"""What sly customers and unlucky operators try: money that would be lost or doubled, days that would be asked twice."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from abono.base.kernel.refusal import Refused
+from tests.world import World, at, make_world
+
+pytestmark = pytest.mark.usefixtures("database")
+
+FIRST, TENTH, SIXTEENTH = date(2026, 1, 1), date(2026, 1, 10), date(2026, 1, 16)
+
+
+def sound(world: World) -> None:
+    """The audit finds nothing."""
+    from abono.reports.audit.run import audit
+
+    assert audit(seller_id=world.seller_id).findings == ()
+
+
+def ordered(world: World, customer: UUID, plan: UUID, on: date = FIRST, **more: Any) -> UUID:
+    from abono.domain.subscriptions.periods import Cycle
+    from abono.runs.at_once import order_service
+
+    return order_service(
+        seller_id=world.seller_id,
+        customer_id=customer,
+        plan_id=plan,
+        cycle=Cycle("month", 1),
+        currency=world.currency,
+        start=on,
+        on=on,
+        at=at(on),
+        **more,
+    ).subscription_id
+
+
+def changed(world: World, subscription: UUID, on: date, **more: Any) -> Any:
+    from abono.runs.changes import change_now
+
+    return change_now(seller_id=world.seller_id, subscription_id=subscription, on=on, at=at(on), **more)
+
+
+def cancelled(world: World, subscription: UUID, on: date, **more: Any) -> Any:
+    from abono.runs.changes import cancel_service
+
+    more = more or {"at_once": True}
+    return cancel_service(seller_id=world.seller_id, subscription_id=subscription, on=on, at=at(on), **more)
+
+
+def credited(world: World) -> list[int]:
+    return [one["net_minor"] for one in world.documents() if one["kind"] == "credit_note"]
+
+
+def test_a_service_cancelled_twice_gives_its_days_back_once() -> None:
+    world = make_world("partners_us")
+    subscription = ordered(world, world.customer(), world.plan(price="310"))
+    cancelled(world, subscription, TENTH, end=date(2026, 1, 26))
+    assert credited(world) == [60_00]
+    cancelled(world, subscription, SIXTEENTH)
+    cancelled(world, subscription, SIXTEENTH)
+    assert credited(world) == [60_00, 100_00]
+    sound(world)
+
+
+@pytest.mark.parametrize("paid", [(), (121_00,), (121_00, 10_000_00)])
+def test_a_service_can_be_cancelled_after_an_upgrade(paid: tuple[int, ...]) -> None:
+    world = make_world("hosting_ar")
+    customer = world.customer()
+    subscription = ordered(world, customer, world.plan(price="100"))
+    for amount in paid[:1]:
+        world.pay(customer, amount, FIRST)
+    changed(world, subscription, TENTH, plan_id=world.plan("large", "1000"))
+    for amount in paid[1:]:
+        world.pay(customer, amount, TENTH)
+    done = cancelled(world, subscription, SIXTEENTH)
+    assert done.quote.now_minor == -516_13
+    asked = sum(one["net_minor"] for one in world.documents() if one["kind"] == "request" and one["state"] != "voided")
+    assert asked - sum(credited(world)) == 100_00 + 638_71 - 516_13
+    sound(world)
+
+
+def test_up_and_down_on_one_day_comes_to_nothing() -> None:
+    world = make_world("hosting_ar")
+    basic, large = world.plan(price="100"), world.plan("large", "1000")
+    subscription = ordered(world, world.customer(), basic)
+    for plan in (large, basic, large, basic):
+        changed(world, subscription, TENTH, plan_id=plan)
+    assert sum(one["open_minor"] for one in world.documents()) == 121_00
+    sound(world)
+
+
+def test_what_was_credited_by_hand_does_not_stop_a_cancellation() -> None:
+    from abono.runs.corrections import credit_by_hand
+
+    world = make_world("partners_us")
+    subscription = ordered(world, world.customer(), world.plan(price="310"))
+    (invoice,) = world.documents()
+    ids: dict[str, Any] = {"seller_id": world.seller_id, "on": FIRST, "at": at(FIRST)}
+    credit_by_hand(document_id=invoice["id"], reason="no service", net_minor=100_00, **ids)
+    cancelled(world, subscription, date(2026, 1, 2))
+    assert credited(world) == [100_00, 210_00]
+    sound(world)
+
+
+@pytest.mark.parametrize("state", ["reported", "pending"])
+def test_money_that_never_came_cannot_be_returned(state: str) -> None:
+    from abono.domain.payments.actions import return_payment
+
+    world = make_world("hosting_cl")
+    payment = world.pay(world.customer(), 100, FIRST, state=state)
+    with pytest.raises(Refused, match="let it fail"):
+        return_payment(seller_id=world.seller_id, payment_id=payment, cause="bounced", on=TENTH, at=at(TENTH))
+    sound(world)
+
+
+def test_nothing_is_undone_before_it_was_done() -> None:
+    from abono.domain.payments.actions import return_payment
+    from abono.domain.payments.credit import credit_invoice
+    from abono.runs.corrections import void_by_hand
+
+    world = make_world("hosting_ar")
+    customer = world.customer()
+    ordered(world, customer, world.plan(), TENTH)
+    ids: dict[str, Any] = {"seller_id": world.seller_id, "on": FIRST, "at": at(FIRST)}
+    (request,) = world.documents()
+    with pytest.raises(Refused, match="issued on 2026-01-10"):
+        void_by_hand(document_id=request["id"], reason="slip", **ids)
+    payment = world.pay(customer, 121_00, SIXTEENTH)
+    invoice = world.documents()[-1]
+    with pytest.raises(Refused, match="issued on 2026-01-16"):
+        credit_invoice(document_id=invoice["id"], reason="slip", **ids)
+    with pytest.raises(Refused, match="settled or was used on 2026-01-16"):
+        return_payment(payment_id=payment, cause="bounced", **ids)
+    sound(world)
+
+
+def test_money_from_before_the_document_pays_it_on_the_day_of_its_issue() -> None:
+    from abono.domain.ledger.queries import balances_of
+
+    world = make_world("hosting_ar")
+    customer = world.customer()
+    ordered(world, customer, world.plan(), TENTH)
+    world.pay(customer, 121_00, FIRST)
+    (held,) = balances_of(seller_id=world.seller_id, customer_id=customer, on=date(2026, 1, 5))
+    assert (held.asked_minor, held.receivable_minor, held.money_minor) == (0, 0, 121_00)
+    sound(world)
+
+
+def test_money_for_a_request_that_was_issued_anew_pays_the_new_one() -> None:
+    from abono.runs.corrections import reissue_by_hand
+
+    world = make_world("hosting_ar")
+    customer = world.customer()
+    ordered(world, customer, world.plan())
+    old = world.documents()[0]["id"]
+    ids: dict[str, Any] = {"seller_id": world.seller_id, "reason": "new address", "on": TENTH, "at": at(TENTH)}
+    between = reissue_by_hand(document_id=old, **ids)
+    reissue_by_hand(document_id=between, **ids)
+    world.pay(customer, 121_00, SIXTEENTH, document_ids=[old])
+    assert [one["state"] for one in world.documents()] == ["voided", "voided", "settled", "settled"]
+    sound(world)
+
+
+def test_a_refund_key_stands_for_one_amount() -> None:
+    from abono.domain.payments.actions import refund_payment
+
+    world = make_world("hosting_ar")
+    payment = world.pay(world.customer(), 100_00, FIRST)
+    ids: dict[str, Any] = {
+        "seller_id": world.seller_id,
+        "payment_id": payment,
+        "cause": "twice",
+        "on": TENTH,
+        "at": at(TENTH),
+    }
+    assert refund_payment(amount_minor=20_00, key="r", **ids) == 20_00
+    assert refund_payment(amount_minor=20_00, key="r", **ids) == 20_00
+    with pytest.raises(Refused, match="another refund"):
+        refund_payment(amount_minor=30_00, key="r", **ids)
+
+
+def joined(world: World, client: UUID, partner: UUID, on: date) -> None:
+    from abono.runs.partnership import join_partner
+
+    join_partner(seller_id=world.seller_id, customer_id=client, payer_id=partner, from_on=on, on=on, at=at(on))
+
+
+def left(world: World, client: UUID, to_on: date, on: date | None = None) -> Any:
+    from abono.runs.partnership import leave_partner
+
+    on = on or to_on
+    return leave_partner(seller_id=world.seller_id, customer_id=client, to_on=to_on, on=on, at=at(on))
+
+
+def partnered(world: World, *, price: str = "310") -> tuple[UUID, UUID, UUID]:
+    """A partner, its client and the client's subscription, billed to the partner from the first of January."""
+    partner, client = world.customer("Partner"), world.customer("Client")
+    joined(world, client, partner, FIRST)
+    return partner, client, world.subscribe(client, world.plan(price=price))
+
+
+def test_a_client_that_leaves_joins_and_leaves_in_one_month_pays_its_days_once() -> None:
+    world = make_world("partners_us")
+    partner, client, _ = partnered(world)
+    world.run(FIRST)
+    assert left(world, client, TENTH).credit_minor == 220_00
+    joined(world, client, partner, TENTH)
+    assert left(world, client, SIXTEENTH).credit_minor == 0
+    assert [one["net_minor"] for one in world.documents(client)] == [220_00]
+    sound(world)
+
+
+def test_who_leaves_a_partner_takes_its_discount_along() -> None:
+    from abono.domain.subscriptions.actions import add_discount
+
+    world = make_world("partners_us")
+    _, client, subscription = partnered(world)
+    ids: dict[str, Any] = {"seller_id": world.seller_id, "from_on": FIRST, "on": FIRST, "at": at(FIRST)}
+    add_discount(subscription_id=subscription, percent_bp=5000, **ids)
+    world.run(FIRST)
+    assert left(world, client, date(2026, 1, 22)).credit_minor == 50_00
+    assert [one["net_minor"] for one in world.documents(client)] == [50_00]
+
+
+def test_after_leaving_the_client_is_asked_and_given_back_and_not_the_partner() -> None:
+    world = make_world("partners_us")
+    partner, client, subscription = partnered(world)
+    world.run(FIRST)
+    left(world, client, TENTH)
+    changed(world, subscription, SIXTEENTH, plan_id=world.plan("large", "3100"))
+    cancelled(world, subscription, date(2026, 1, 22))
+    assert [one["net_minor"] for one in world.documents(partner)] == [310_00]
+    assert [one["net_minor"] for one in world.documents(client)] == [220_00, 16 * 90_00, 10 * 100_00]
+    sound(world)
