@@ -1,20 +1,20 @@
 """Commands on subscriptions: one transaction each. Asking for money is not decided here but by the billing rule."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from uuid import UUID
 
 from abono.base.facts.actions import record_fact
 from abono.base.kernel.ids import new_id
 from abono.base.kernel.refusal import Missing, Refused
 from abono.base.store import sql
-from abono.domain.catalogue.prices import check_discount, check_quantity
+from abono.domain.catalogue.prices import check_discount, check_quantity, check_unit_price
+from abono.domain.catalogue.queries import check_plan
 from abono.domain.customers.plain_text import plain
 from abono.domain.customers.queries import payer_on
 from abono.domain.sellers.queries import policy_in_force
 from abono.domain.subscriptions.periods import Cycle
 from abono.domain.subscriptions.queries import programmes_begun
-from abono.domain.subscriptions.rows import fixed_anchor, subscription_row
+from abono.domain.subscriptions.rows import check_sold, fixed_anchor, subscription_row
 
 
 def add_subscription(
@@ -58,7 +58,9 @@ def add_subscription(
     )
     anchor = _anchor_day(seller_id, customer_id, policy.cycle.anchor, anchor_day, start)
     with sql.in_transaction():
+        _check_plan(seller_id, plan_id)
         profile_id = _profile(seller_id, customer_id, profile_id)
+        check_plan(seller_id=seller_id, plan_id=plan_id)
         _check_reference(seller_id, reference)
         subscription_id = new_id()
         head = {"seller_id": seller_id, "id": subscription_id, "customer_id": customer_id, "profile_id": profile_id}
@@ -85,6 +87,13 @@ def _anchor_day(seller_id: int, customer_id: UUID, rule: str, given: int | None,
         return fixed
     payer_id = payer_on(seller_id=seller_id, customer_id=customer_id, on=start)
     return programmes_begun(seller_id=seller_id, payers=[payer_id]).get(payer_id, start.day)
+
+
+def _check_plan(seller_id: int, plan_id: UUID) -> None:
+    if not sql.value(
+        "SELECT 1 FROM plans WHERE seller_id = %(seller)s AND id = %(plan)s", {"seller": seller_id, "plan": plan_id}
+    ):
+        raise Missing("catalogue.unknown_plan", "The seller has no such plan.")
 
 
 def _profile(seller_id: int, customer_id: UUID, chosen: UUID | None) -> UUID:
@@ -158,14 +167,19 @@ def plan_change_at_renewal(
     plan_id: UUID | None = None,
     quantity: int | None = None,
     cycle: Cycle | None = None,
-    own_price: Decimal | None = None,
+    own_price: object = None,
 ) -> date:
     """Change plan, quantity or cycle from the first period not yet asked for; the day it begins.
 
-    A later change replaces an earlier one that has not taken effect.
+    A later change replaces an earlier one that has not taken effect. Refuses what an order would be refused for.
     """
     if quantity is not None:
         check_quantity(quantity)
+    if cycle is not None:
+        check_sold(rules=policy_in_force(seller_id=seller_id, on=on).policy.cycle, cycle=cycle)
+    if plan_id is not None:
+        check_plan(seller_id=seller_id, plan_id=plan_id)
+    price = None if own_price is None else check_unit_price(own_price, what="The price")
     with sql.in_transaction():
         customer_id, _ = _locked(seller_id, subscription_id)
         day = next_renewal(seller_id=seller_id, subscription_id=subscription_id)
@@ -183,7 +197,7 @@ def plan_change_at_renewal(
                 "on_date": day,
                 "plan_id": plan_id,
                 "quantity": quantity,
-                "own_price": own_price,
+                "own_price": price,
                 "cycle_unit": cycle.unit if cycle else None,
                 "cycle_count": cycle.count if cycle else None,
                 "applied_on": None,
