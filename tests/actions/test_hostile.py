@@ -236,3 +236,35 @@ def test_after_leaving_the_client_is_asked_and_given_back_and_not_the_partner() 
     assert [one["net_minor"] for one in world.documents(partner)] == [310_00]
     assert [one["net_minor"] for one in world.documents(client)] == [220_00, 16 * 90_00, 10 * 100_00]
     sound(world)
+
+
+def test_locations_that_all_left_stop_no_run_and_their_days_come_back_later() -> None:
+    from abono.domain.subscriptions.actions import activate_location, deactivate_location
+
+    world = make_world("partners_us")
+    partner, client = world.customer("Partner"), world.customer("Client")
+    joined(world, client, partner, FIRST)
+    plan = world.plan("hub", "31", model="per_unit", counted="locations")
+    subscription = world.subscribe(client, plan)
+    ids: dict[str, Any] = {"seller_id": world.seller_id, "subscription_id": subscription, "at": at(FIRST)}
+    places = [_place(world, client, str(number)) for number in range(2)]
+    for place in places:
+        activate_location(location_id=place, from_on=FIRST, on=FIRST, **ids)
+    world.run(FIRST)
+    for place in places:
+        deactivate_location(location_id=place, to_on=TENTH, on=TENTH, **ids)
+    assert world.run(date(2026, 2, 1)).written.documents == 0
+    activate_location(location_id=places[0], from_on=date(2026, 2, 20), on=date(2026, 2, 20), **ids)
+    activate_location(location_id=places[1], from_on=date(2026, 2, 20), on=date(2026, 2, 20), **ids)
+    world.run(date(2026, 3, 1))
+    assert [one["net_minor"] for one in world.documents(partner)] == [62_00, 62_00 - 44_00]
+    assert world.run(date(2026, 2, 25)).written.documents == 0
+    sound(world)
+
+
+def _place(world: World, client: UUID, name: str) -> UUID:
+    from abono.domain.customers.actions import add_location
+
+    return add_location(
+        seller_id=world.seller_id, customer_id=client, name=name, active_from=FIRST, on=FIRST, at=at(FIRST)
+    )

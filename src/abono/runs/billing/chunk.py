@@ -7,6 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from abono.base.facts.actions import record_fact
+from abono.base.kernel.ids import new_id
 from abono.base.kernel.refusal import Refused
 from abono.base.store import sql
 from abono.base.store.crash import crash_point
@@ -107,6 +108,7 @@ def plan_chunk(*, desk: Desk, chunk: Chunk, limit: date, only: str | None = None
         plan.advances += mine.advances
         plan.charged += mine.charged
         plan.applied += mine.applied
+        plan.credits += mine.credits
     return plan
 
 
@@ -134,6 +136,10 @@ def write_plan(*, desk: Desk, plan: Plan, chunk: Chunk, cause: str, run_id: str,
     _move_cursors(seller_id, plan)
     _apply_changes(seller_id, plan)
     _park(seller_id, plan, desk.on, at)
+    for credit in plan.credits:
+        sql.insert(
+            "charges", {"seller_id": seller_id, "id": new_id(), "kind": "true-up", "quantity": 1, **credit._asdict()}
+        )
     crash_point("billing.cursors")
     write_documents(
         seller_id=seller_id,

@@ -38,6 +38,7 @@ from abono.runs.billing.planning import (
     WHOLE_TEXT,
     Advance,
     Contract,
+    Credit,
     Draft,
     Group,
     Plan,
@@ -342,7 +343,7 @@ def _add_true_up(
     plan_id: UUID,
     found: Sequence[tuple[Contract, Before]],
 ) -> None:
-    """Two lines for the period before: who joined, who left. What a document cannot take back becomes a credit note."""
+    """Two lines for the period before: who joined, who left. What the document has no room to take back waits."""
     first = found[0][1]
     days = (first.period_to - first.period_from).days
     period = Period(first.period_from, first.period_to, days, _cycle_days(first, days))
@@ -355,8 +356,44 @@ def _add_true_up(
         (joined, result.joined_minor, JOINED_WORDS),
         (left, -result.left_minor, LEFT_WORDS),
     ):
-        if shares and line_minor:
-            _true_up_line(desk, draft, plan_id, period, shares, places, line_minor, in_language(words, draft.language))
+        if not shares or not line_minor:
+            continue
+        said = f"{desk.plan_name(plan_id, draft.language)}: {in_language(words, draft.language)}"
+        if _has_room(desk, draft, plan_id, line_minor):
+            _true_up_line(desk, draft, plan_id, period, shares, places, line_minor, said)
+        else:
+            plan.credits.append(_waiting(desk, draft, plan_id, found[0], period, line_minor, said))
+
+
+def _has_room(desk: Desk, draft: Draft, plan_id: UUID, line_minor: int) -> bool:
+    code = desk.taxation(draft.tax_key, desk.category(plan_id)).code
+    return line_minor + sum(one.line.net_minor for one in draft.lines if one.taxation.code == code) >= 0
+
+
+def _waiting(
+    desk: Desk,
+    draft: Draft,
+    plan_id: UUID,
+    first: tuple[Contract, Before],
+    period: Period,
+    line_minor: int,
+    words: str,
+) -> Credit:
+    due = first[0].due
+    return Credit(
+        key=f"left-{due.subscription_id}-{period.period_from}",
+        customer_id=due.payer_id,
+        payer_id=due.payer_id,
+        profile_id=draft.group.profile_id,
+        subscription_id=draft.group.alone,
+        category=desk.category(plan_id),
+        words=words,
+        currency=draft.group.currency,
+        on_date=draft.group.renewal_on,
+        period_from=period.period_from,
+        period_to=period.period_to,
+        net_minor=line_minor,
+    )
 
 
 def _cycle_days(before: Before, days: int) -> int:
@@ -396,7 +433,7 @@ def _true_up_line(
     line = NewLine(
         "",
         "",
-        f"{product}: {words}",
+        words,
         period.period_from.isoformat(),
         period.period_to.isoformat(),
         sum(abs(share.days) for share in shares),

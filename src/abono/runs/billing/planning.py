@@ -67,6 +67,23 @@ class Advance(NamedTuple):
     ended: bool
 
 
+class Credit(NamedTuple):
+    """What goes back to a payer and finds no room on a document of this plan: it waits for the next one that has."""
+
+    key: str
+    customer_id: str
+    payer_id: str
+    profile_id: str
+    subscription_id: str | None
+    category: str
+    words: str
+    currency: str
+    on_date: date
+    period_from: date
+    period_to: date
+    net_minor: int
+
+
 @dataclass(slots=True)
 class Plan:
     """What should be written for a chunk of payers. `refused` are payers that could not be planned, with the reason."""
@@ -77,7 +94,7 @@ class Plan:
     charged: list[tuple[str, str]] = field(default_factory=list)
     applied: list[tuple[str, Planned, date]] = field(default_factory=list)
     refused: list[tuple[str, Refused]] = field(default_factory=list)
-    credits: list[tuple[str, int, str]] = field(default_factory=list)
+    credits: list[Credit] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -99,7 +99,10 @@ class Chunk:
 def payers_with_work(
     *, seller_id: int, after: str, horizon: date, most: int, only: Sequence[str] | None = None
 ) -> list[str]:
-    """Payers beyond `after`, in order of id, with a renewal or charge on or before `horizon`; no parked ones."""
+    """Payers beyond `after`, in order of id, with a renewal or charge on or before `horizon`; no parked ones.
+
+    A credit alone is no work: it waits for a document that has room for it.
+    """
     parameters: dict[str, Any] = {"seller": seller_id, "after": after, "horizon": horizon, "most": most}
     mine = ""
     if only is not None:
@@ -113,7 +116,7 @@ def payers_with_work(
             UNION
             (SELECT DISTINCT payer_id FROM charges
              WHERE seller_id = %(seller)s AND payer_id > %(after)s AND on_date <= %(horizon)s
-               AND document_id IS NULL {mine}
+               AND document_id IS NULL AND net_minor >= 0 {mine}
              ORDER BY payer_id LIMIT %(most)s)
         ) AS work
         WHERE NOT EXISTS (SELECT 1 FROM parked AS p WHERE p.seller_id = %(seller)s AND p.customer_id = payer_id)
