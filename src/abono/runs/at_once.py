@@ -7,7 +7,7 @@ from uuid import UUID
 
 from abono.base.facts.actions import record_fact
 from abono.base.kernel.ids import new_id
-from abono.base.kernel.money import GREATEST_MINOR
+from abono.base.kernel.money import GREATEST_MINOR, minor_digits
 from abono.base.kernel.refusal import Missing, Refused
 from abono.base.store import sql
 from abono.domain.customers import actions as customers
@@ -204,6 +204,7 @@ def add_charge(
     quantity: int = 1,
 ) -> UUID:
     """Write a charge (or, negative, a credit) for a coming document; its id."""
+    minor_digits(currency)
     if profile_id is None:
         raise Missing("customers.no_profile", "The payer has no billing profile.")
     charge_id = new_id()

@@ -95,7 +95,8 @@ def change_now(
         payer_id = payer_of(desk, contract_of(seller_id=seller_id, subscription_id=subscription_id))
         lock_payer(seller_id=seller_id, customer_id=payer_id)
         contract = contract_of(seller_id=seller_id, subscription_id=subscription_id, lock=True)
-        if "locations" in (desk.book.plans[one].counted for one in {contract.plan_id, plan_id or contract.plan_id}):
+        plans = [desk.book.plan(plan_id=one) for one in (contract.plan_id, plan_id or contract.plan_id)]
+        if "locations" in (plan.counted for plan in plans):
             raise Refused("subscriptions.counted", "This plan is counted by active locations; change those instead.")
         quote = _quote_change(desk, contract, plan_id or contract.plan_id, quantity, own_price)
         _store_change(seller_id, contract, plan_id, quantity, own_price)
@@ -205,6 +206,7 @@ def cancel_service(
 def _quote_change(desk: Desk, contract: Contract, plan_id: UUID, quantity: int | None, own_price: object) -> Quote:
     if contract.state == "cancelled":
         raise Refused("subscriptions.ended", "This subscription has ended.")
+    desk.book.plan(plan_id=plan_id)
     own = None if own_price is None else check_unit_price(own_price, what="The price")
     count = contract.quantity if quantity is None else check_quantity(quantity)
     keeps_own = plan_id == contract.plan_id and own is None

@@ -12,6 +12,7 @@ from abono.base.kernel.money import GREATEST_MINOR
 from abono.base.kernel.refusal import Missing, Refused
 from abono.base.store import sql
 from abono.domain.catalogue.prices import check_price
+from abono.domain.customers.plain_text import plain
 
 COUNTED = ("fixed", "locations")
 
@@ -31,7 +32,8 @@ def add_plan(
         raise Refused("catalogue.counted", f"Unknown way to count {counted!r}; allowed: {', '.join(COUNTED)}.")
     if not name or not all(name.values()):
         raise Refused("catalogue.no_name", "A plan needs a name.")
-    names = {"en": next(iter(name.values())), **name}
+    clean = {language: plain(text, what="the plan's name", longest=200) for language, text in name.items()}
+    names = {"en": next(iter(clean.values())), **clean}
     plan_id = new_id()
     with sql.in_transaction():
         if sql.value(

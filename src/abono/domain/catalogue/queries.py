@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from abono.base.kernel.refusal import Refused
+from abono.base.kernel.refusal import Missing, Refused
 from abono.base.store import sql
 from abono.domain.catalogue.prices import Price, check_price
 
@@ -41,6 +41,13 @@ class PriceBook:
     prices: dict[PriceKey, list[DatedPrice]]
     _index: dict[tuple[str, date], Decimal | None] = field(default_factory=dict)
 
+    def plan(self, *, plan_id: UUID) -> PlanCard:
+        """The plan; Missing when the seller has none with this id."""
+        found = self.plans.get(plan_id)
+        if found is None:
+            raise unknown_plan()
+        return found
+
     def dated_price(self, *, key: PriceKey, on: date) -> DatedPrice:
         """The price of (plan, currency, cycle unit, cycle count) in force on a day; refuses when there is none."""
         found = None
@@ -64,6 +71,19 @@ class PriceBook:
                 "SELECT value FROM index_values WHERE name = %(name)s AND on_date = %(day)s", {"name": name, "day": on}
             )
         return self._index[key]
+
+
+def check_plan(*, seller_id: int, plan_id: UUID) -> None:
+    """Missing when the seller has no plan with this id."""
+    if not sql.value(
+        "SELECT 1 FROM plans WHERE seller_id = %(seller)s AND id = %(plan)s", {"seller": seller_id, "plan": plan_id}
+    ):
+        raise unknown_plan()
+
+
+def unknown_plan() -> Missing:
+    """There is no such plan."""
+    return Missing("catalogue.unknown_plan", "The seller has no such plan.")
 
 
 def price_book(*, seller_id: int) -> PriceBook:

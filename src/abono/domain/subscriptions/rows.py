@@ -6,6 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from abono.base.kernel.days import plus_days
+from abono.base.kernel.money import minor_digits
 from abono.base.kernel.refusal import Refused
 from abono.domain.catalogue.prices import check_quantity, check_unit_price
 from abono.domain.customers.plain_text import plain
@@ -49,11 +50,10 @@ def subscription_row(
 
     `end` is the end date as the order names it; `ends_on` of the row is always the first day no longer contracted.
 
-    Refuses a cycle that is not sold, days, prices and quantities that cannot be, and names that cannot be printed.
+    Refuses an unsold cycle, an unknown currency, impossible days, prices and quantities, and names nobody can print.
     """
-    if not rules.sells(unit=cycle.unit, count=cycle.count):
-        sold = ", ".join(f"{one.count} {one.unit}" for one in rules.sold)
-        raise Refused("subscriptions.cycle_not_sold", f"The policy does not sell by {cycle.text}; it sells by: {sold}.")
+    check_sold(rules=rules, cycle=cycle)
+    minor_digits(currency)
     Terms(start, cycle, start.day, end)
     return SubscriptionRow(
         plan_id,
@@ -70,6 +70,13 @@ def subscription_row(
         None if reference is None else plain(reference, what="the reference", longest=200),
         "active" if continues or rules.activate == "at-once" else "ordered",
     )
+
+
+def check_sold(*, rules: Rules, cycle: Cycle) -> None:
+    """Refuse a cycle that the policy does not sell."""
+    if not rules.sells(unit=cycle.unit, count=cycle.count):
+        sold = ", ".join(f"{one.count} {one.unit}" for one in rules.sold)
+        raise Refused("subscriptions.cycle_not_sold", f"The policy does not sell by {cycle.text}; it sells by: {sold}.")
 
 
 def first_day_without(*, rules: Rules, end: date) -> date:
