@@ -96,7 +96,7 @@ def let_people_act(*, scene: Scene, month: Month, on: date, refused: Counter[str
 
 def _try(refused: Counter[str], act: Callable[[], None]) -> None:
     try:
-        with sql.in_transaction():
+        with sql.attempt():
             act()
     except Refused as why:
         refused[why.code] += 1

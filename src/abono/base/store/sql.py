@@ -44,6 +44,8 @@ _kept = _Kept()
 def _cursor() -> "psycopg.Cursor[Row]":
     """A cursor to run one statement on and to read all of its rows from before the next."""
     connection = raw_connection()
+    if connections[ALIAS].needs_rollback:
+        raise transaction.TransactionManagementError("something was refused in this transaction: it can only be undone")
     cursor = _kept.cursor
     if cursor is None or cursor.connection is not connection or cursor.closed:
         cursor = _kept.cursor = psycopg.Cursor(connection)
@@ -57,7 +59,13 @@ def _load_json(cursor: "psycopg.Cursor[Row]") -> None:
 
 
 def in_transaction() -> AbstractContextManager[None]:
-    """One transaction: all of it or nothing. A transaction inside another is a savepoint."""
+    """One transaction: all of it or nothing. A transaction inside another is a part of it, undone with all of it."""
+    held: AbstractContextManager[None] = transaction.atomic(using=ALIAS, savepoint=False)
+    return held
+
+
+def attempt() -> AbstractContextManager[None]:
+    """A part of a transaction that may be undone alone, by whoever catches what it raised and goes on."""
     held: AbstractContextManager[None] = transaction.atomic(using=ALIAS)
     return held
 
