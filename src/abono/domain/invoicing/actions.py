@@ -237,15 +237,21 @@ def retry_waiting(*, seller_id: int, on: date, at: datetime, customer_id: UUID |
     Profiles are held against the policy of the day again: it may ask for less than when they were saved. Where
     something is still missing, the waiting row says what.
     """
-    waiting = sql.rows(
-        "SELECT request_id, settlement_id, customer_id FROM waiting_invoices WHERE seller_id = %(seller)s "
-        "AND (%(customer)s::uuid IS NULL OR customer_id = %(customer)s) ORDER BY since, request_id",
-        {"seller": seller_id, "customer": customer_id},
-    )
-    for one in sorted({row[2] for row in waiting}):
+    parameters = {"seller": seller_id, "customer": customer_id}
+    mine = "w.seller_id = %(seller)s AND (%(customer)s::uuid IS NULL OR w.customer_id = %(customer)s)"
+    customers = f"SELECT DISTINCT w.customer_id FROM waiting_invoices AS w WHERE {mine} ORDER BY 1"
+    for (one,) in sql.rows(customers, parameters):
         check_profiles_again(seller_id=seller_id, customer_id=one, on=on)
+    # The others wait for what they waited for before; there may be many of them for long.
+    changed = sql.rows(
+        f"SELECT w.request_id, w.settlement_id FROM waiting_invoices AS w WHERE {mine} "
+        "AND EXISTS (SELECT 1 FROM billing_profiles AS p WHERE p.seller_id = w.seller_id "
+        "AND p.customer_id = w.customer_id AND (p.complete OR p.problems <> w.reasons)) "
+        "ORDER BY w.since, w.request_id",
+        parameters,
+    )
     freed = 0
-    for request_id, settlement_id, _ in waiting:
+    for request_id, settlement_id in changed:
         with sql.in_transaction():
             request = document_card(seller_id=seller_id, document_id=request_id, lock=True)
             if not _still_waits(seller_id, request_id):
