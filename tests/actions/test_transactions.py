@@ -32,11 +32,16 @@ def test_going_on_after_a_part_was_refused_is_no_longer_possible() -> None:
     from abono.base.store import sql
 
     seller_id = make_world("hosting_ar").seller_id
-    with pytest.raises(TransactionManagementError), sql.in_transaction():
-        _name_it(seller_id, "one")
-        with pytest.raises(Unwilling):
-            _name_it(seller_id, "never")
-        _name_it(seller_id, "two")
+
+    def go_on() -> None:
+        with sql.in_transaction():
+            _name_it(seller_id, "one")
+            with pytest.raises(Unwilling):
+                _name_it(seller_id, "never")
+            _name_it(seller_id, "two")
+
+    with pytest.raises(TransactionManagementError):
+        go_on()
     assert _name_of(seller_id) == "Testing"
 
 
