@@ -268,3 +268,27 @@ def _place(world: World, client: UUID, name: str) -> UUID:
     return add_location(
         seller_id=world.seller_id, customer_id=client, name=name, active_from=FIRST, on=FIRST, at=at(FIRST)
     )
+
+
+def test_leaving_after_the_end_of_the_service_moves_no_days_that_nobody_has() -> None:
+    world = make_world("partners_us")
+    _, client, subscription = partnered(world)
+    world.run(FIRST)
+    cancelled(world, subscription, TENTH, end=date(2026, 1, 26))
+    assert left(world, client, SIXTEENTH).credit_minor == 100_00
+    assert [one["net_minor"] for one in world.documents(client)] == [100_00]
+    sound(world)
+
+
+def test_leaving_inside_a_period_to_come_is_refused_and_at_its_beginning_it_is_not() -> None:
+    world = make_world("partners_us")
+    partner, client, _ = partnered(world)
+    world.run(FIRST)
+    with pytest.raises(Refused, match="leave on 2026-03-01"):
+        left(world, client, date(2026, 3, 10), on=TENTH)
+    left(world, client, date(2026, 3, 1), on=TENTH)
+    for month in (2, 3):
+        world.run(date(2026, month, 1))
+    assert [one["net_minor"] for one in world.documents(partner)] == [310_00, 310_00]
+    assert [one["net_minor"] for one in world.documents(client)] == [310_00]
+    sound(world)

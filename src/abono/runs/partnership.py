@@ -8,6 +8,7 @@ from uuid import UUID
 from abono.base.kernel.days import plus_days
 from abono.base.kernel.languages import Words, in_language
 from abono.base.kernel.money import half_up
+from abono.base.kernel.refusal import Refused
 from abono.base.store import sql
 from abono.domain.catalogue.pricing import cancellation_credit, net_of, rest_of
 from abono.domain.customers.actions import begin_sponsorship, end_sponsorship
@@ -18,7 +19,7 @@ from abono.domain.subscriptions.periods import Period
 from abono.runs.asked import last_asked
 from abono.runs.at_once import add_charge, bill_now
 from abono.runs.billing.desk import Desk, desk_of
-from abono.runs.contracts import Contract, billed_for_locations, claimed_periods, contract_of, offer_of
+from abono.runs.contracts import Contract, billed_for_locations, claimed_periods, contract_of, offer_of, whole_period
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ def leave_partner(*, seller_id: int, customer_id: UUID, to_on: date, on: date, a
             {"seller": seller_id, "customer": customer_id},
         ):
             contract = contract_of(seller_id=seller_id, subscription_id=subscription_id)
+            _check_asked(desk, contract)
             back, asked = _move_rest(desk, contract, payer_id)
             credit_minor, charged = credit_minor + back, charged or asked
         documents: tuple[UUID, ...] = ()
@@ -78,28 +80,53 @@ def _lock_both(seller_id: int, customer_id: UUID, payer_id: UUID) -> None:
         lock_payer(seller_id=seller_id, customer_id=one)
 
 
+def _check_asked(desk: Desk, contract: Contract) -> None:
+    """Refuse to leave inside a period to come: the partner would be asked for all of it, with nobody to set it right."""
+    billed_to: date | None = sql.value(
+        "SELECT billed_to FROM cursors WHERE seller_id = %(seller)s AND subscription_id = %(subscription)s",
+        {"seller": desk.seller.id, "subscription": contract.id},
+    )
+    if billed_to is None or desk.on <= billed_to:
+        return
+    period_from = whole_period(contract, desk.on).period_from
+    if desk.on != period_from:
+        raise Refused(
+            "customers.leaves_inside",
+            f"The days around {desk.on} are not asked for yet; leave on {period_from}, or say it once they are.",
+        )
+
+
 def _move_rest(desk: Desk, contract: Contract, payer_id: UUID) -> tuple[int, bool]:
     """Credit the partner and charge the client for what is left of each period the partner was asked for."""
     credit_minor, charged = 0, False
     for document_id, period in claimed_periods(desk, contract):
         if last_asked(desk.seller.id, contract.id, document_id, period) != payer_id:
             continue
-        counted = desk.book.plans[contract.plan_id].counted != "fixed"
-        quantity, back = billed_for_locations(desk, contract, document_id) if counted else (contract.quantity, None)
-        offer = offer_of(desk, contract, contract.plan_id, quantity, contract.own_price, period)
-        if counted and offer.price.model == "flat":
-            offer = replace(offer, price=replace(offer.price, model="per_unit"))
-        rest = rest_of(period=period, on=desk.on)
-        credit, _ = cancellation_credit(period=period, offer=offer, on=desk.on)
-        if back is not None:
-            credit = half_up(back * rest / Fraction(period.days, period.cycle_days))
+        credit, charge = _rest(desk, contract, document_id, period, desk.on)
+        if contract.ends_on is not None:
+            # The days after its end nobody pays for.
+            beyond = _rest(desk, contract, document_id, period, max(contract.ends_on, desk.on))
+            credit, charge = credit - beyond[0], charge - beyond[1]
         key = f"leave-{contract.id}-{period.period_from}-{desk.on}"
-        charge = net_of(offer=offer, fraction=rest) if counted else credit
         for who, words, net_minor in ((payer_id, CREDIT_WORDS, -credit), (contract.customer_id, CHARGE_WORDS, charge)):
             if net_minor:
                 _charge(desk, contract, who, words, net_minor, key, period)
         credit_minor, charged = credit_minor + credit, charged or charge > 0
     return credit_minor, charged
+
+
+def _rest(desk: Desk, contract: Contract, document_id: UUID, period: Period, day: date) -> tuple[int, int]:
+    """What a period costs from a day on: as the partner was asked for it, and at the client's own price."""
+    counted = desk.book.plans[contract.plan_id].counted != "fixed"
+    quantity, billed = billed_for_locations(desk, contract, document_id) if counted else (contract.quantity, 0)
+    offer = offer_of(desk, contract, contract.plan_id, quantity, contract.own_price, period)
+    if not counted:
+        minor = cancellation_credit(period=period, offer=offer, on=day)[0]
+        return minor, minor
+    if offer.price.model == "flat":
+        offer = replace(offer, price=replace(offer.price, model="per_unit"))
+    rest = rest_of(period=period, on=day)
+    return half_up(billed * rest / Fraction(period.days, period.cycle_days)), net_of(offer=offer, fraction=rest)
 
 
 def _charge(
