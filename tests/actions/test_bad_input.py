@@ -328,8 +328,14 @@ def test_a_payment_that_cannot_be_is_refused(code: str, payment: dict[str, Any])
 
 @pytest.mark.parametrize(
     "discount",
-    [{}, {"percent_bp": 0}, {"percent_bp": 10_001}, {"fixed_minor": 0}, {"percent_bp": 1, "fixed_minor": 1}]
-    + [{"percent_bp": 1, "until_on": JANUARY}],
+    [
+        {},
+        {"percent_bp": 0},
+        {"percent_bp": 10_001},
+        {"fixed_minor": 0},
+        {"percent_bp": 1, "fixed_minor": 1},
+        {"percent_bp": 1, "until_on": JANUARY},
+    ],
 )
 def test_a_discount_that_cannot_be_is_refused(discount: dict[str, Any]) -> None:
     from abono.domain.subscriptions.actions import add_discount
