@@ -292,3 +292,45 @@ def test_leaving_inside_a_period_to_come_is_refused_and_at_its_beginning_it_is_n
     assert [one["net_minor"] for one in world.documents(partner)] == [310_00, 310_00]
     assert [one["net_minor"] for one in world.documents(client)] == [310_00]
     sound(world)
+
+
+def test_a_part_paid_request_is_voided_issued_anew_and_cancelled_and_no_money_is_lost() -> None:
+    from abono.runs.corrections import reissue_by_hand, void_by_hand
+
+    world = make_world("hosting_ar")
+    plan = world.plan(price="310")
+    customers = [world.customer() for _ in range(3)]
+    subscriptions = [ordered(world, one, plan) for one in customers]
+    for one in customers:
+        world.pay(one, 50_00, FIRST)
+    first, second, _ = (world.documents(one)[0]["id"] for one in customers)
+    ids: dict[str, Any] = {"seller_id": world.seller_id, "reason": "slip", "on": TENTH, "at": at(TENTH)}
+    void_by_hand(document_id=first, **ids)
+    reissue_by_hand(document_id=second, **ids)
+    cancelled(world, subscriptions[2], TENTH)
+    assert world.rows("SELECT free_minor FROM payments WHERE seller_id = %(seller)s ORDER BY id") == [
+        (50_00,),
+        (0,),
+        (0,),
+    ]
+    assert [[one["open_minor"] for one in world.documents(who)] for who in customers] == [
+        [0],
+        [0, 375_10 - 50_00],
+        [0, 108_90 - 50_00],
+    ]
+    sound(world)
+
+
+def test_a_charge_key_stands_for_one_charge() -> None:
+    from abono.runs.at_once import add_one_off
+
+    world = make_world("hosting_ar")
+    ids: dict[str, Any] = {"seller_id": world.seller_id, "on": FIRST, "at": at(FIRST), "key": "k", "words": "Moving"}
+    more: dict[str, Any] = {"currency": world.currency, "at_once": True, **ids}
+    customer = world.customer()
+    charge, _ = add_one_off(customer_id=customer, net_minor=10_00, **more)
+    assert add_one_off(customer_id=customer, net_minor=10_00, **more) == (charge, ())
+    with pytest.raises(Refused, match="another charge"):
+        add_one_off(customer_id=customer, net_minor=20_00, **more)
+    with pytest.raises(Refused, match="another charge"):
+        add_one_off(customer_id=world.customer(), net_minor=10_00, **more)

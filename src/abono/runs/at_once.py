@@ -139,7 +139,7 @@ def add_one_off(
 ) -> tuple[UUID, tuple[UUID, ...]]:
     """Ask for something once: at once, or with the payer's next document; the charge and any documents made.
 
-    `net_minor` is the whole line. `key` makes it exist once.
+    `net_minor` is the whole line. `key` makes it exist once; for something else it is refused.
     """
     if not 0 < net_minor <= GREATEST_MINOR:
         raise Refused(
@@ -147,12 +147,14 @@ def add_one_off(
             "A one-off charge must be above zero; credits have commands of their own.",
         )
     with sql.in_transaction():
-        known = sql.value(
-            "SELECT id FROM charges WHERE seller_id = %(seller)s AND key = %(key)s",
+        known = sql.one(
+            "SELECT id, customer_id, net_minor, currency FROM charges WHERE seller_id = %(seller)s AND key = %(key)s",
             {"seller": seller_id, "key": key},
         )
         if known is not None:
-            return known, ()
+            if tuple(known[1:]) != (customer_id, net_minor, currency):
+                raise Refused("subscriptions.key_taken", f"The key {key!r} stands for another charge already.")
+            return known[0], ()
         payer_id = payer_on(seller_id=seller_id, customer_id=customer_id, on=on)
         payer = customer_card(seller_id=seller_id, customer_id=payer_id)
         charge_id = add_charge(

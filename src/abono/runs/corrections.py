@@ -8,22 +8,30 @@ from abono.base.store import sql
 from abono.domain.invoicing.actions import reissue_request, void_request
 from abono.domain.invoicing.batch import NewLine
 from abono.domain.invoicing.queries import document_card, lines_of
-from abono.domain.payments.actions import lock_payer
+from abono.domain.payments.actions import lock_payer, pay_documents, release_money
 from abono.domain.payments.credit import credit_invoice
 
 
 def void_by_hand(*, seller_id: int, document_id: UUID, reason: str, on: date, at: datetime) -> None:
-    """Void an open request that nothing was paid on; its periods are not asked for again."""
+    """Void an open request; its periods are not asked for again. What was paid on it is the customer's again."""
     with sql.in_transaction():
         _lock_payer_of(seller_id, document_id)
+        release_money(seller_id=seller_id, document_id=document_id, cause=reason, on=on, at=at)
         void_request(seller_id=seller_id, document_id=document_id, reason=reason, on=on, at=at)
 
 
 def reissue_by_hand(*, seller_id: int, document_id: UUID, reason: str, on: date, at: datetime) -> UUID:
-    """Void an open request and issue it anew, made out to the profile as it is now; the new document's id."""
+    """Void an open request and issue it anew, made out to the profile as it is now; the new document's id.
+
+    What was paid on the old one pays the new one.
+    """
     with sql.in_transaction():
         _lock_payer_of(seller_id, document_id)
-        return reissue_request(seller_id=seller_id, document_id=document_id, reason=reason, on=on, at=at)
+        freed = release_money(seller_id=seller_id, document_id=document_id, cause=reason, on=on, at=at)
+        anew = reissue_request(seller_id=seller_id, document_id=document_id, reason=reason, on=on, at=at)
+        for payment_id in freed:
+            pay_documents(seller_id=seller_id, payment_id=payment_id, chosen=[anew], cause=reason, on=on, at=at)
+        return anew
 
 
 def credit_by_hand(

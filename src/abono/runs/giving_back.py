@@ -13,6 +13,7 @@ from abono.domain.invoicing.batch import NewLine
 from abono.domain.invoicing.queries import DocumentCard, lines_of
 from abono.domain.invoicing.taxation import Taxation, totals
 from abono.domain.invoicing.words import CHARGE_WORDS, CREDIT_WORDS
+from abono.domain.payments.actions import pay_documents, release_money
 from abono.domain.payments.credit import credit_invoice
 from abono.runs.asked import Asker, askers
 from abono.runs.billing.desk import Desk
@@ -73,6 +74,7 @@ def _reissue(
     lines = [new_line(line=line) for line in lines_of(seller_id=seller_id, document_id=card.id)]
     lines += _correction_lines(desk, contract, card, one, plans)
     net_minor = sum(line.net_minor for line in lines)
+    freed = release_money(seller_id=seller_id, document_id=card.id, cause=reason, on=desk.on, at=at)
     if net_minor == 0:
         void_request(
             seller_id=seller_id,
@@ -87,17 +89,18 @@ def _reissue(
         lines=[(line.net_minor, _taxation(desk, card, line)) for line in lines],
         rounding=desk.policy.documents.tax_rounding,
     )
-    return [
-        reissue_request(
-            seller_id=seller_id,
-            document_id=card.id,
-            reason=reason,
-            on=desk.on,
-            at=at,
-            lines=lines,
-            sums=(net, tax, taxes.text),
-        )
-    ]
+    anew = reissue_request(
+        seller_id=seller_id,
+        document_id=card.id,
+        reason=reason,
+        on=desk.on,
+        at=at,
+        lines=lines,
+        sums=(net, tax, taxes.text),
+    )
+    for payment_id in freed:
+        pay_documents(seller_id=seller_id, payment_id=payment_id, chosen=[anew], cause=reason, on=desk.on, at=at)
+    return [anew]
 
 
 def _correction_lines(

@@ -81,7 +81,7 @@ def _lock_both(seller_id: int, customer_id: UUID, payer_id: UUID) -> None:
 
 
 def _check_asked(desk: Desk, contract: Contract) -> None:
-    """Refuse to leave inside a period to come: the partner would be asked for all of it, with nobody to set it right."""
+    """Refuse to leave inside a period to come: the partner would be asked for all of it, nobody could set it right."""
     billed_to: date | None = sql.value(
         "SELECT billed_to FROM cursors WHERE seller_id = %(seller)s AND subscription_id = %(subscription)s",
         {"seller": desk.seller.id, "subscription": contract.id},

@@ -336,7 +336,7 @@ def _open_request(seller_id: int, document_id: UUID, on: date) -> DocumentCard:
     if card.kind != "request" or card.state != "open":
         raise Refused("invoicing.not_open", "Only an open request can be voided; an invoice needs a credit note.")
     if card.open_minor != card.gross_minor:
-        raise Refused("invoicing.part_paid", "Money is reserved for this request; release or refund it first.")
+        raise Refused("invoicing.part_paid", "Money is reserved for this request; it must be released first.")
     check_day(card=card, on=on)
     return card
 

@@ -191,6 +191,33 @@ def pay_documents(
         return sum(share.amount_minor for share in shares)
 
 
+def release_money(*, seller_id: int, document_id: UUID, cause: str, on: date, at: datetime) -> list[UUID]:
+    """Take what was paid on an open request off it again, so that it can be voided; the payments that are free now."""
+    with sql.in_transaction():
+        request = document_card(seller_id=seller_id, document_id=document_id)
+        lock_payer(seller_id=seller_id, customer_id=request.customer_id)
+        request = document_card(seller_id=seller_id, document_id=document_id, lock=True)
+        if request.kind != "request" or request.state != "open":
+            return []
+        found = sql.rows(
+            "SELECT payment_id, sum(amount_minor) FROM allocations WHERE seller_id = %(seller)s "
+            "AND document_id = %(document)s GROUP BY payment_id HAVING sum(amount_minor) > 0 ORDER BY payment_id",
+            {"seller": seller_id, "document": document_id},
+        )
+        for payment_id, amount_minor in found:
+            _check_day(seller_id, payment_id, on)
+            give_back(
+                seller_id=seller_id,
+                payment=payment_card(seller_id=seller_id, payment_id=payment_id, lock=True),
+                document_id=document_id,
+                amount_minor=int(amount_minor),
+                cause=cause,
+                on=on,
+                at=at,
+            )
+        return [payment_id for payment_id, _ in found]
+
+
 def use_credit(*, seller_id: int, customer_id: UUID, on: date, at: datetime) -> int:
     """Use all the customer's free money for what is open, oldest due first; minor units used."""
     with sql.in_transaction():

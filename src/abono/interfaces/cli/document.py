@@ -25,7 +25,7 @@ COMMANDS: Table = {
         "waiting": ("abono.interfaces.cli.waiting:command", "Name paid requests whose invoice waits for a profile."),
     },
     "Correct": {
-        "void": (f"{_HERE}:void", "Void an open request that nothing was paid on."),
+        "void": (f"{_HERE}:void", "Void an open request."),
         "reissue": (f"{_HERE}:reissue", "Void an open request and issue it anew in one step."),
         "credit": (f"{_HERE}:credit", "Take an invoice back by a credit note, in full or in part."),
         "write-off": (f"{_HERE}:write_off", "Give up what is still open of an invoice."),
@@ -140,7 +140,9 @@ def show(*, seller: "SellerCard", document: str, as_json: bool) -> None:
 @dated
 @_reason
 def void(*, seller: "SellerCard", document: str, on: date, at: datetime, reason: str) -> None:
-    """Void an open request that nothing was paid on. Its periods are not asked for again; to ask anew: reissue.
+    """Void an open request. Its periods are not asked for again; to ask anew: reissue.
+
+    What was paid on it is the customer's money again.
 
     \b
     Example:
