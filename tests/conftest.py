@@ -38,7 +38,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def superuser() -> Iterator[str]:
+def superuser() -> str:
     """The administrator's URL of a throw-away server (or of DATABASE_URL), with the template database made."""
     folder = Path(os.environ["ABONO_TEST_DATA"])
     folder.mkdir(exist_ok=True)
@@ -47,7 +47,7 @@ def superuser() -> Iterator[str]:
         fcntl.flock(lock, fcntl.LOCK_EX)
         url = os.environ.get("DATABASE_URL_FOR_TESTS") or _server(folder)
         _make_template(url, folder)
-    yield url
+    return url
 
 
 def _server(folder: Path) -> str:
@@ -77,13 +77,13 @@ def with_database(url: str, name: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def database_url(superuser: str) -> Iterator[str]:
+def database_url(superuser: str) -> str:
     """A migrated database of this worker's own, as the administrator's URL."""
     name = f"abono_{WORKER}"
     with psycopg.connect(superuser, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
-    yield with_database(superuser, name)
+    return with_database(superuser, name)
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from tests.world import FIELDS, JANUARY, World, at, make_world
 
 from abono.domain.sellers.policy import Policy
+from tests.world import FIELDS, JANUARY, World, at, make_world
 
 FEBRUARY = date(2026, 2, 1)
 BARE = {"calendar.steps": [], "recovery.within_days": 0, "recovery.fee_minor": 0, "documents.notes": []}

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import psycopg
 from psycopg import sql
+
 from tests.actions.books_by_hand import AT, Books, Line, day
 
 

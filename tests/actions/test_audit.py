@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 import psycopg
 import pytest
 from click.testing import CliRunner, Result
-from tests.actions.sound_world import write_world
-from tests.conftest import TEMPLATE, WORKER, with_database
 
 from abono.interfaces.cli.audit import audit as command
 from abono.reports.audit.checks import MOST_SHOWN
 from abono.reports.audit.run import Report, audit, audit_in, names
+from tests.actions.sound_world import write_world
+from tests.conftest import TEMPLATE, WORKER, with_database
 
 Connection = psycopg.Connection[Any]
 

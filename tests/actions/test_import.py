@@ -6,10 +6,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from tests.moving_in import ANA, ANAS_SECOND, BO, DECEMBER, MAPPING, Shop, all_rows, rejected
-from tests.world import at
 
 from abono.base.kernel.refusal import Refused
+from tests.moving_in import ANA, ANAS_SECOND, BO, DECEMBER, MAPPING, Shop, all_rows, rejected
+from tests.world import at
 
 pytestmark = pytest.mark.usefixtures("database")
 

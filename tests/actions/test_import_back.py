@@ -7,10 +7,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from tests.moving_in import ANA, ANAS_SECOND, BO, CARD, DECEMBER, HEAD, MAPPING, Shop, all_rows
-from tests.world import at
 
 from abono.base.kernel.refusal import Missing, Refused
+from tests.moving_in import ANA, ANAS_SECOND, BO, CARD, DECEMBER, HEAD, MAPPING, Shop, all_rows
+from tests.world import at
 
 pytestmark = pytest.mark.usefixtures("database")
 

@@ -4,9 +4,9 @@ from datetime import date
 from uuid import UUID
 
 import pytest
-from tests.world import JANUARY, World, at, make_world
 
 from abono.base.kernel.refusal import Refused
+from tests.world import JANUARY, World, at, make_world
 
 pytestmark = pytest.mark.usefixtures("database")
 

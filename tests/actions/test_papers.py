@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+
 from tests.papers import of_kind, partner_with_clients, says, seller_of, sheet, text_of, with_uf
 from tests.world import at
 

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
-from tests.papers import of_kind, partner_with_clients, says, seller_of, sheet, text_of, with_uf
-from tests.world import FIELDS, World, at
 
 from abono.base.kernel.refusal import Refused
+from tests.papers import of_kind, partner_with_clients, says, seller_of, sheet, text_of, with_uf
+from tests.world import FIELDS, World, at
 
 pytestmark = pytest.mark.usefixtures("database")
 

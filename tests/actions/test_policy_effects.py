@@ -7,9 +7,6 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from tests.actions import policy_stories as stories
-from tests.actions.policy_stories import BARE
-from tests.world import JANUARY, at, make_world
 
 from abono.base.kernel.languages import LANGUAGES
 from abono.domain.sellers.policy import (
@@ -24,6 +21,9 @@ from abono.domain.sellers.policy import (
     policy_text,
 )
 from abono.domain.sellers.policy.kinds import Choice
+from tests.actions import policy_stories as stories
+from tests.actions.policy_stories import BARE
+from tests.world import JANUARY, at, make_world
 
 PART = "I"
 

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from tests.shop import FEB, JAN, Shop, call, data, fields_of, refused, told
 from tests.world import make_world
 

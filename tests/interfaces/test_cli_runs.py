@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from tests.shop import FEB, JAN, Shop, call, data, refused, told
 
 from abono.interfaces.cli import clock
+from tests.shop import FEB, JAN, Shop, call, data, refused, told
 
 pytestmark = pytest.mark.usefixtures("database")
 

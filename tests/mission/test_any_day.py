@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+
 from tests.mission.story import Story, call, refused, says
 
 pytestmark = pytest.mark.usefixtures("database")

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import psycopg
 import pytest
+
 from tests.mission.story import Story, abono, call, says
 
 pytestmark = pytest.mark.usefixtures("database")

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from tests.mission.story import Story, abono, says
 
 pytestmark = pytest.mark.usefixtures("database")

@@ -5,10 +5,10 @@ from typing import Any
 
 import click
 import pytest
-from tests.mission.story import PROFILES, Story, abono, call, refused, says
 
 from abono.domain.sellers.policy import builtin_text
 from abono.interfaces.cli.main import abono as program
+from tests.mission.story import PROFILES, Story, abono, call, refused, says
 
 pytestmark = pytest.mark.usefixtures("database")
 

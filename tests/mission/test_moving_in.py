@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.mission.story import Story, abono, call, says
 
 pytestmark = pytest.mark.usefixtures("database")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+
 from tests.mission.story import Story, abono, says
 
 pytestmark = pytest.mark.usefixtures("database")

@@ -1,6 +1,7 @@
 """The table of the mission speaks of the mission's own rows."""
 
 import pytest
+
 from tests.mission_table import line_of, rows, rows_of_mission_file
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
+
 from tests.properties.fleet import Fleet, fleet_on
 
 

@@ -86,10 +86,9 @@ def act(seller_id: int, on: str, seed: int, rounds: int) -> dict[str, int]:
     import random
     from collections import Counter
 
+    from abono.base.kernel.refusal import Refused
     from tests.properties.deeds import PAGE_DEEDS
     from tests.properties.faults import sorted_by_reference, world_of
-
-    from abono.base.kernel.refusal import Refused
 
     world, day, dice = world_of(seller_id), date.fromisoformat(on), random.Random(seed)
     customers = sorted_by_reference(world, "customers")
@@ -110,10 +109,9 @@ def act_once(seller_id: int, on: str, name: str, customer: str, service: str) ->
     import random
     from uuid import UUID
 
+    from abono.base.kernel.refusal import Refused
     from tests.properties.deeds import PAGE_DEEDS
     from tests.properties.faults import world_of
-
-    from abono.base.kernel.refusal import Refused
 
     try:
         PAGE_DEEDS[name](

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 from hypothesis import given, note
-from tests.books import check_audit, check_sound, fingerprints, outcome
-from tests.properties.worlds import Built, Spec, build, do, few, some_worlds
 
 from abono.base.kernel.refusal import Refused
+from tests.books import check_audit, check_sound, fingerprints, outcome
+from tests.properties.worlds import Built, Spec, build, do, few, some_worlds
 
 pytestmark = pytest.mark.usefixtures("database", "index")
 DAY = timedelta(days=1)

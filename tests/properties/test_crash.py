@@ -14,12 +14,12 @@ from typing import Any
 
 import psycopg
 import pytest
+
+from abono.base.store.crash import POINTS
 from tests.books import check_audit, check_sound, fingerprints
 from tests.properties.faults import CHUNK, RUN_DAYS, busy_world, plain_outcome, written
 from tests.properties.fleet import Fleet, Worker, fleet_on
 from tests.world import World
-
-from abono.base.store.crash import POINTS
 
 ROUNDS = int(os.environ.get("ABONO_CRASH_ROUNDS", "1"))
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "abono"

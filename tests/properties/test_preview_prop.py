@@ -10,6 +10,11 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+from abono.domain.catalogue.pricing import Discount, Price
+from abono.domain.catalogue.queries import price_book
+from abono.domain.subscriptions.periods import Cycle, Terms
+from abono.domain.subscriptions.preview import line_of, preview
 from tests.properties.worlds import (
     ANCHORED,
     CYCLES,
@@ -24,11 +29,6 @@ from tests.properties.worlds import (
     index_on,
     some_worlds,
 )
-
-from abono.domain.catalogue.pricing import Discount, Price
-from abono.domain.catalogue.queries import price_book
-from abono.domain.subscriptions.periods import Cycle, Terms
-from abono.domain.subscriptions.preview import line_of, preview
 
 pytestmark = pytest.mark.usefixtures("database", "index")
 

@@ -6,10 +6,10 @@ from itertools import pairwise
 
 import psycopg
 import pytest
-from tests.properties.fleet import Fleet
-from tests.world import make_world
 
 from abono.base.kernel.refusal import Refused
+from tests.properties.fleet import Fleet
+from tests.world import make_world
 
 SERIES = ["F", "A-0001", "P-2026"]
 WRITERS = 4

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
+
 from tests.books import check_audit, check_sound, fingerprints
 from tests.properties.deeds import PAGE_DEEDS
 from tests.properties.faults import RUN_DAYS, busy_world, plain_outcome

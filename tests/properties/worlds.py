@@ -13,6 +13,7 @@ from uuid import UUID
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
+
 from tests.world import World, at, make_world
 
 INDEX = "UF-OF-TESTS"

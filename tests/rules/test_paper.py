@@ -15,8 +15,6 @@ import pytest
 import typst
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
-from tests.golden.paper import samples
-from tests.golden.paper.samples import SAMPLES
 
 from abono.base.kernel.refusal import Refused
 from abono.domain.invoicing.paper import Line, Party, Sheet, Slip, render_many, render_pdf
@@ -24,6 +22,8 @@ from abono.domain.invoicing.paper import format as written
 from abono.domain.invoicing.paper.literal import literal
 from abono.domain.invoicing.paper.metrics import BREAK, set_in, width_of
 from abono.domain.invoicing.paper.plan import planned
+from tests.golden.paper import samples
+from tests.golden.paper.samples import SAMPLES
 
 GOLDEN = Path(samples.__file__).parent
 
