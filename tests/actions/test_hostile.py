@@ -334,3 +334,18 @@ def test_a_charge_key_stands_for_one_charge() -> None:
         add_one_off(customer_id=customer, net_minor=20_00, **more)
     with pytest.raises(Refused, match="another charge"):
         add_one_off(customer_id=world.customer(), net_minor=10_00, **more)
+
+
+def test_a_service_whose_first_period_is_free_begins_and_one_that_is_free_later_still_waits() -> None:
+    from abono.domain.subscriptions.actions import add_discount
+
+    world = make_world("hosting_ar")
+    plan = world.plan(price="100")
+    free = ordered(world, world.customer(), plan, own_price="0")
+    unpaid = ordered(world, world.customer(), plan)
+    ids: dict[str, Any] = {"seller_id": world.seller_id, "from_on": TENTH, "on": TENTH, "at": at(TENTH)}
+    add_discount(subscription_id=unpaid, percent_bp=10_000, **ids)
+    world.run(date(2026, 2, 1))
+    states = dict(world.rows("SELECT id, state FROM subscriptions WHERE seller_id = %(seller)s"))
+    assert (states[free], states[unpaid]) == ("active", "ordered")
+    sound(world)

@@ -1,5 +1,6 @@
 """Commands on subscriptions: one transaction each. Asking for money is not decided here but by the billing rule."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import UUID
 
@@ -58,7 +59,6 @@ def add_subscription(
     )
     anchor = _anchor_day(seller_id, customer_id, policy.cycle.anchor, anchor_day, start)
     with sql.in_transaction():
-        _check_plan(seller_id, plan_id)
         profile_id = _profile(seller_id, customer_id, profile_id)
         check_plan(seller_id=seller_id, plan_id=plan_id)
         _check_reference(seller_id, reference)
@@ -68,16 +68,8 @@ def add_subscription(
         payer_id = payer_on(seller_id=seller_id, customer_id=customer_id, on=start)
         cursor = {"seller_id": seller_id, "payer_id": payer_id, "subscription_id": subscription_id, "billed_to": start}
         sql.insert("cursors", cursor)
-        record_fact(
-            seller_id=seller_id,
-            kind="SubscriptionOrdered",
-            cause="order",
-            on=on,
-            at=at,
-            customer_id=customer_id,
-            subject_id=subscription_id,
-            data={"plan": str(plan_id)},
-        )
+        plan = {"plan": str(plan_id)}
+        _record("SubscriptionOrdered", seller_id, customer_id, subscription_id, "order", on, at, data=plan)
     return subscription_id
 
 
@@ -87,13 +79,6 @@ def _anchor_day(seller_id: int, customer_id: UUID, rule: str, given: int | None,
         return fixed
     payer_id = payer_on(seller_id=seller_id, customer_id=customer_id, on=start)
     return programmes_begun(seller_id=seller_id, payers=[payer_id]).get(payer_id, start.day)
-
-
-def _check_plan(seller_id: int, plan_id: UUID) -> None:
-    if not sql.value(
-        "SELECT 1 FROM plans WHERE seller_id = %(seller)s AND id = %(plan)s", {"seller": seller_id, "plan": plan_id}
-    ):
-        raise Missing("catalogue.unknown_plan", "The seller has no such plan.")
 
 
 def _profile(seller_id: int, customer_id: UUID, chosen: UUID | None) -> UUID:
@@ -374,7 +359,24 @@ def _locked(seller_id: int, subscription_id: UUID) -> tuple[UUID, UUID]:
     return row[0], row[1]
 
 
-def _record(kind: str, seller_id: int, customer_id: UUID, subject_id: UUID, cause: str, on: date, at: datetime) -> None:
+def _record(
+    kind: str,
+    seller_id: int,
+    customer_id: UUID,
+    subject_id: UUID,
+    cause: str,
+    on: date,
+    at: datetime,
+    *,
+    data: Mapping[str, object] | None = None,
+) -> None:
     record_fact(
-        seller_id=seller_id, kind=kind, cause=cause, on=on, at=at, customer_id=customer_id, subject_id=subject_id
+        seller_id=seller_id,
+        kind=kind,
+        cause=cause,
+        on=on,
+        at=at,
+        customer_id=customer_id,
+        subject_id=subject_id,
+        data=data,
     )

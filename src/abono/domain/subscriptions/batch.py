@@ -87,6 +87,28 @@ def _payers(seller_id: int, customers: Sequence[UUID], subscriptions: Sequence[N
     return payers
 
 
+def start_free(*, seller_id: int, subscriptions: Sequence[str], on: date, at: datetime) -> None:
+    """Services that waited for a payment begin, when nothing is asked for their first period.
+
+    Not those counted by locations: they have none yet.
+    """
+    for subscription_id, customer_id in sql.rows(
+        "UPDATE subscriptions AS s SET state = 'active' FROM plans AS p WHERE s.seller_id = %(seller)s "
+        "AND s.id = ANY(%(ids)s::uuid[]) AND s.state = 'ordered' AND p.seller_id = s.seller_id AND p.id = s.plan_id "
+        "AND p.counted = 'fixed' RETURNING s.id, s.customer_id",
+        {"seller": seller_id, "ids": list(subscriptions)},
+    ):
+        record_fact(
+            seller_id=seller_id,
+            kind="ServiceActivated",
+            cause="nothing to pay",
+            on=on,
+            at=at,
+            customer_id=customer_id,
+            subject_id=subscription_id,
+        )
+
+
 def end_finished(*, seller_id: int, on: date, at: datetime) -> int:
     """Contracts whose last day is over are cancelled; how many. Again: none."""
     with sql.in_transaction():

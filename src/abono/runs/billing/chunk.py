@@ -15,6 +15,7 @@ from abono.domain.invoicing.actions import settle_request
 from abono.domain.invoicing.batch import NewDocument, write_documents
 from abono.domain.invoicing.queries import document_card
 from abono.domain.payments.actions import use_credit
+from abono.domain.subscriptions.batch import start_free
 from abono.runs.billing.counted import plan_counted, read_counts, renewal_of
 from abono.runs.billing.desk import Desk
 from abono.runs.billing.planning import Draft, Group, Plan, finish_all, plan_charges, plan_contracts
@@ -150,6 +151,9 @@ def write_plan(*, desk: Desk, plan: Plan, chunk: Chunk, cause: str, run_id: str,
         on=desk.on,
         at=at,
     )
+    free = [one.subscription_id for one in plan.claims if one.reason == "free" and not one.follows]
+    if free:
+        start_free(seller_id=seller_id, subscriptions=free, on=desk.on, at=at)
     for charge_id, document_id in plan.charged:
         sql.change(
             "UPDATE charges SET document_id = %(document)s WHERE seller_id = %(seller)s AND id = %(charge)s",
