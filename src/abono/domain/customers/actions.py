@@ -88,6 +88,7 @@ def save_profile(
         body = profile_words(country=country, fields=check.fields)
         saved = {**row._asdict(), "words_id": freeze_words(seller_id=seller_id, body=body), "saved_on": on}
         if profile_id is None:
+            _check_known(seller_id, customer_id)
             profile_id = new_id()
             sql.insert(
                 "billing_profiles",
@@ -111,6 +112,14 @@ def save_profile(
             data={"fields_with_problems": [one.field for one in check.problems]},
         )
     return profile_id
+
+
+def _check_known(seller_id: int, customer_id: UUID) -> None:
+    if not sql.value(
+        "SELECT 1 FROM customers WHERE seller_id = %(seller)s AND id = %(customer)s",
+        {"seller": seller_id, "customer": customer_id},
+    ):
+        raise Missing("customers.unknown", "This seller has no such customer.")
 
 
 def _overwrite_profile(seller_id: int, customer_id: UUID, profile_id: UUID, saved: Mapping[str, object]) -> bool:
@@ -162,6 +171,7 @@ def add_contact(
     check_language(rules=policy_in_force(seller_id=seller_id, on=on).policy.seller, language=language)
     contact_id = new_id()
     with sql.in_transaction():
+        _check_known(seller_id, customer_id)
         sql.insert(
             "contacts",
             {
@@ -207,6 +217,7 @@ def add_location(
         raise Refused("customers.location_days", "A location's last day must lie after its first.")
     location_id = new_id()
     with sql.in_transaction():
+        _check_known(seller_id, customer_id)
         sql.insert(
             "locations",
             {
