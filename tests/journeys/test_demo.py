@@ -14,7 +14,7 @@ import pytest
 
 from tests.conftest import WORKER, with_database
 
-COMMAND = [sys.executable, "-m", "abono.interfaces.cli.demo", "--months", "1"]
+COMMAND = [sys.executable, "-m", "abono.interfaces.cli.main", "demo", "--months", "1"]
 DAYS = 31 * 5
 LONGEST_S = 240
 

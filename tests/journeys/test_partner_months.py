@@ -1,6 +1,7 @@
 """A partner's months: one invoice for all its clients, with an annex and what the month before had too little or too
 much; a programme that began on a 31st; a client that goes on alone [D1 D2 D4 D5, D6 engine]."""
 
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -57,25 +58,43 @@ def subscribe(story: Months, client: UUID, plan: UUID, places: list[UUID]) -> UU
     return service
 
 
-def test_a_partner_pays_for_its_clients_in_one_invoice() -> None:
-    """Order hub at 30.00 for up to two locations, 25.00 from three on, by the total; menu sync at 12.50 each."""
-    from abono.domain.subscriptions.actions import deactivate_location
-    from abono.runs.partnership import leave_partner
+@dataclass
+class Larkrow:
+    """A partner with two clients: North with two locations on hub and sync, South with one on hub."""
 
+    story: Months
+    partner: UUID
+    north: UUID
+    south: UUID
+    cedar: UUID
+    norths_hub: UUID
+    souths_hub: UUID
+
+
+def larkrow() -> Larkrow:
+    """Order hub at 30.00 for up to two locations, 25.00 from three on, by the total; menu sync at 12.50 each."""
     story = months_of("partners_us")
     world = story.world
     hub = world.plan("hub", model="volume", tiers=[[2, "30"], [None, "25"]], counted="locations")
     sync = world.plan("sync", "12.50", model="per_unit", counted="locations")
     partner = world.customer("Larkrow Kitchens LLC")
     north, south = (add_client(story, partner, name) for name in ("North", "South"))
-    first, second, third = (
+    basil, cedar, dune = (
         add_place(story, client, name, JOINED)
         for client, name in ((north, "Basil Court"), (north, "Cedar Lane"), (south, "Dune Street"))
     )
-    norths_hub = subscribe(story, north, hub, [first, second])
-    subscribe(story, north, sync, [first, second])
-    souths_hub = subscribe(story, south, hub, [third])
+    norths_hub = subscribe(story, north, hub, [basil, cedar])
+    subscribe(story, north, sync, [basil, cedar])
+    return Larkrow(story, partner, north, south, cedar, norths_hub, subscribe(story, south, hub, [dune]))
 
+
+def test_a_partner_pays_for_its_clients_in_one_invoice() -> None:
+    """An annex names every location; the next invoice has what the month before had too little or too much."""
+    from abono.domain.subscriptions.actions import deactivate_location
+    from abono.runs.partnership import leave_partner
+
+    made = larkrow()
+    story, partner, north, south = made.story, made.partner, made.north, made.south
     story.to(1, 31)  # the 31st, issued and due that day
     assert story.papers() == ["2026-01-31 I-2026-000001 due 2026-01-31: 10000 + 0 open"]
     assert story.lines(1, kind="invoice") == [
@@ -91,9 +110,9 @@ def test_a_partner_pays_for_its_clients_in_one_invoice() -> None:
     ]
     # One opens on 10 February (18 of 28 days: 16.07), one closes on the 20th (8 of 28 days: 7.14).
     fourth = add_place(story, south, "Elm Street", story.to(2, 10))
-    count_place(story, souths_hub, fourth, date(2026, 2, 10))
+    count_place(story, made.souths_hub, fourth, date(2026, 2, 10))
     story.to(2, 20)
-    deactivate_location(subscription_id=norths_hub, location_id=second, to_on=date(2026, 2, 20), **story.now())
+    deactivate_location(subscription_id=made.norths_hub, location_id=made.cedar, to_on=date(2026, 2, 20), **story.now())
     story.to(2, 28)
     assert story.papers()[1:] == ["2026-02-28 I-2026-000002 due 2026-02-28: 10893 + 0 open"]
     assert story.lines(2, kind="invoice") == [

@@ -3,8 +3,9 @@
 Nothing is read or written here; the same seed, world and month give the same people in every process.
 """
 
+import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -15,10 +16,16 @@ from abono.domain.subscriptions.periods import Cycle
 from abono.simulation.dice import Dice
 from abono.simulation.world import OfferCard, World
 
-# Invented identifiers: so many of each seller, beginning further on for each seed.
-_NUMBERS = 100_000
-_STEP = 2_000
-_LAST_DAY = 28
+# Identifiers are numbered: so many are set apart for each seller and seed, and each kind of reference has its own part.
+_NUMBERS, _SET_APART = 100_000, 5_000
+_REFERENCES: tuple[tuple[re.Pattern[str], Callable[..., int]], ...] = (
+    (re.compile(r"(\d{3})"), lambda number: number),
+    (re.compile(r"p(\d+)"), lambda partner: 1_000 + partner),
+    (re.compile(r"p(\d+)-(\d\d)"), lambda partner, client: 1_100 + 100 * partner + client),
+    (re.compile(r"(\d\d)(\d\d)-(\d+)"), lambda year, month, number: 2_000 + 40 * _month(year, month) + number),
+    (re.compile(r"p(\d+)-n(\d\d)(\d\d)"), lambda partner, year, month: 3_500 + 40 * partner + _month(year, month)),
+)
+_FIRST_YEAR, _LAST_DAY = 26, 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +131,7 @@ def _somebody(world: World, mine: Dice, reference: str, like: Mapping[str, Any])
     mail = f"{slug(name)}-{reference}.example"
     profile = {**home, "address": people["address"].format_map(words), "country": country}
     profile |= {field: mine.pick(values, field) for field, values in people.get("fields", {}).items()}
-    number = (mine.number(_NUMBERS // _STEP, "block") * _STEP + _count(reference)) % _NUMBERS
-    profile["tax_id"] = invent_identifier(country=country, seed=number)
+    profile["tax_id"] = invent_identifier(country=country, seed=_identifier_number(world, mine, reference))
     role = mine.pick(("accounting", "owner", "technical"), "role")
     contacts = []
     if mine.chance(int(people["contacts"]), "contact"):
@@ -159,8 +165,17 @@ def _words(people: Mapping[str, Any], mine: Dice) -> dict[str, str]:
     }
 
 
-def _count(reference: str) -> int:
-    return int("".join(sign for sign in reference if sign.isdigit()) or "0")
+def _identifier_number(world: World, mine: Dice, reference: str) -> int:
+    for form, number in _REFERENCES:
+        found = form.fullmatch(reference)
+        if found:
+            block = Dice(mine.seed.partition("|")[0]).number(_NUMBERS // _SET_APART, world.key, "identifiers")
+            return block * _SET_APART + number(*map(int, found.groups()))
+    raise ValueError(f"{reference} is no reference of an invented customer")
+
+
+def _month(year: int, month: int) -> int:
+    return 12 * (year - _FIRST_YEAR) + month
 
 
 def _stores(people: Mapping[str, Any], mine: Dice, words: Mapping[str, str]) -> list[str]:

@@ -22,12 +22,6 @@ if TYPE_CHECKING:
 
 MOST_MONTHS = 24
 _MOST_PROCESSES = 4
-_KINDS = {
-    "request": ("request", "requests"),
-    "invoice": ("invoice", "invoices"),
-    "credit_note": ("credit note", "credit notes"),
-    "receipt": ("receipt", "receipts"),
-}
 EXAMPLE = """\b
 Examples:
   abono demo
@@ -129,14 +123,14 @@ def _days_left(seed: int, until: date) -> dict[str, int]:
 
 @contextmanager
 def _progress(days: int) -> Iterator[Callable[[str], None]]:
-    """A bar on stderr that counts the days of all sellers."""
+    """A bar on stderr that counts the days of each seller."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TextColumn("days"))
+    columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TextColumn("seller days"))
     with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("opening", total=days)
-        yield lambda key: bar.update(task, advance=1, description=key)
+        yield lambda _: bar.update(task, advance=1, description="passing")
 
 
 def _look() -> "tuple[list[Summary], Story | None, Report]":
@@ -172,7 +166,7 @@ def _tell_seller(one: "Summary", policy: str) -> None:
     def shown(minor: int) -> str:
         return money(minor, one.currency, language=one.language, home=one.currency).replace("\u00a0", " ")
 
-    kinds = ", ".join(f"{count} {_KINDS[kind][count != 1]}" for kind, count in one.documents.items())
+    kinds = ", ".join(_count(count, kind.replace("_", " ")) for kind, count in one.documents.items())
     voided = f" ({one.voided} voided)" if one.voided else ""
     annex = f", {one.annex_rows} annex rows" if one.annex_rows else ""
     fees = f"; card fees {shown(one.fees_minor)}" if one.fees_minor else ""
@@ -185,13 +179,18 @@ def _tell_seller(one: "Summary", policy: str) -> None:
         f"given up {shown(one.given_up_minor)}",
         "received": f"{shown(one.received_minor)} in {paid['settled']} payments, refunded {shown(one.refunded_minor)}; "
         f"{paid['returned']} returned, {paid['failed']} failed{fees}",
-        "open": f"{shown(one.open_minor)} in {one.open_documents} documents, {shown(one.overdue_minor)} of it overdue",
-        "waiting": f"{one.waiting} invoices, for a complete profile",
-        "parked": f"{one.parked} customers",
+        "open": f"{shown(one.open_minor)} in {_count(one.open_documents, 'document')}, "
+        f"{shown(one.overdue_minor)} of it overdue",
+        "waiting": f"{_count(one.waiting, 'invoice')}, for a complete profile",
+        "parked": _count(one.parked, "customer"),
         "credit": f"{shown(one.credit_minor)} of customers' money pays nothing yet",
     }.items():
         say(f"  {name:<10} {words}")
     say()
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _tell_story(story: "Story") -> None:
