@@ -349,3 +349,17 @@ def test_a_service_whose_first_period_is_free_begins_and_one_that_is_free_later_
     states = dict(world.rows("SELECT id, state FROM subscriptions WHERE seller_id = %(seller)s"))
     assert (states[free], states[unpaid]) == ("active", "ordered")
     sound(world)
+
+
+def test_a_card_payment_that_is_returned_leaves_no_fee_to_pay() -> None:
+    from abono.domain.payments.actions import return_payment
+
+    world = make_world("partners_us")
+    customer = world.customer(region="NY", city="Albany", postal_code="12207")
+    ordered(world, customer, world.plan(price="100"))
+    invoice = world.documents(customer)[0]["gross_minor"]
+    payment = world.pay(customer, invoice + 3_12, FIRST, funding="credit", brand="visa")
+    assert [one["kind"] for one in world.documents(customer)] == ["invoice", "receipt"]
+    return_payment(seller_id=world.seller_id, payment_id=payment, cause="chargeback", on=TENTH, at=at(TENTH))
+    assert sum(one["open_minor"] for one in world.documents(customer)) == invoice
+    sound(world)

@@ -229,7 +229,10 @@ def use_credit(*, seller_id: int, customer_id: UUID, on: date, at: datetime) -> 
 
 
 def return_payment(*, seller_id: int, payment_id: UUID, cause: str, on: date, at: datetime) -> None:
-    """The money was taken back by the bank: whatever it paid is owed again, with its original due date."""
+    """The money was taken back by the bank: whatever it paid is owed again, with its original due date.
+
+    Its card fee is not: nobody paid by that card in the end.
+    """
     with sql.in_transaction():
         card = _held(seller_id, payment_id)
         if card.state == "returned":
@@ -242,6 +245,7 @@ def return_payment(*, seller_id: int, payment_id: UUID, cause: str, on: date, at
             {"seller": seller_id, "payment": payment_id},
         ):
             raise Refused("payments.refunded", "Part of this payment was refunded; a person must sort out its return.")
+        credit_fee(seller_id=seller_id, payment=card, wanted_minor=card.fee_minor, on=on, at=at)
         for document_id, amount_minor in allocated(seller_id=seller_id, payment_id=payment_id):
             give_back(
                 seller_id=seller_id,
