@@ -71,13 +71,13 @@ class Larkrow:
     souths_hub: UUID
 
 
-def larkrow() -> Larkrow:
+def larkrow(**where: str) -> Larkrow:
     """Order hub at 30.00 for up to two locations, 25.00 from three on, by the total; menu sync at 12.50 each."""
     story = months_of("partners_us")
     world = story.world
     hub = world.plan("hub", model="volume", tiers=[[2, "30"], [None, "25"]], counted="locations")
     sync = world.plan("sync", "12.50", model="per_unit", counted="locations")
-    partner = world.customer("Larkrow Kitchens LLC")
+    partner = world.customer("Larkrow Kitchens LLC", **where)
     north, south = (add_client(story, partner, name) for name in ("North", "South"))
     basil, cedar, dune = (
         add_place(story, client, name, JOINED)
@@ -178,3 +178,20 @@ def test_partner_settled_late_leaves_nothing_open() -> None:
         "2026-02-10 I-2026-000002 due 2026-02-10: 4000 + 0 settled",
         "2026-03-10 I-2026-000003 due 2026-03-10: 4000 + 0 open 3000",
     ]
+
+
+def test_the_days_of_a_cancelled_client_go_back_with_their_tax() -> None:
+    """South ends on 14 February: 14 of 28 days of its part of 75.00, and Texas tax on 80 % of that at 6.25 %."""
+    from abono.reports.audit.run import audit
+    from abono.runs.changes import cancel_service
+
+    made = larkrow(city="Denton", region="TX", postal_code="76201")
+    story = made.story
+    story.to(1, 31)
+    assert story.papers() == ["2026-01-31 I-2026-000001 due 2026-01-31: 10000 + 500 open"]
+    story.to(2, 14)
+    cancel_service(subscription_id=made.souths_hub, at_once=True, **story.now())
+    assert story.papers()[1:] == ["2026-02-14 N-2026-000001 due 2026-02-14: 1250 + 63 issued"]
+    codes = "SELECT DISTINCT l.tax_code FROM lines AS l WHERE l.seller_id = %(seller)s"
+    assert story.world.rows(codes) == [("US-TX",)]
+    assert audit(seller_id=story.world.seller_id).findings == ()

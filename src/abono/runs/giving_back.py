@@ -127,14 +127,6 @@ def _line(
     card: DocumentCard,
     plan_id: UUID,
 ) -> NewLine:
-    tax_code = next(
-        (
-            line.tax_code
-            for line in lines_of(seller_id=desk.seller.id, document_id=card.id)
-            if line.subscription_id == contract.id
-        ),
-        "none",
-    )
     return NewLine(
         str(contract.id),
         "",
@@ -145,8 +137,20 @@ def _line(
         "",
         "",
         net_minor,
-        tax_code,
+        _tax_code(desk, contract, card),
     )
+
+
+def _tax_code(desk: Desk, contract: Contract, card: DocumentCard) -> str:
+    """How the contract's line of the document is taxed: its own, or the one that its locations are counted on."""
+    code: str | None = sql.value(
+        "SELECT l.tax_code FROM lines AS l WHERE l.seller_id = %(seller)s AND l.document_id = %(document)s "
+        "AND (l.subscription_id = %(subscription)s OR l.line_no IN ("
+        "SELECT r.line_no FROM annex_rows AS r WHERE r.seller_id = %(seller)s AND r.document_id = %(document)s "
+        "AND r.subscription_id = %(subscription)s)) ORDER BY l.line_no LIMIT 1",
+        {"seller": desk.seller.id, "document": card.id, "subscription": contract.id},
+    )
+    return code or "none"
 
 
 def _taxation(desk: Desk, card: DocumentCard, line: NewLine) -> Taxation:
