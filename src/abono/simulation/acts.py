@@ -402,8 +402,8 @@ def _place_closes(deed: Deed) -> None:
 
 
 def _client_joins(deed: Deed) -> None:
-    if not deed.person.anchor_day or deed.person.payer:
-        return
+    if not deed.person.anchor_day or deed.person.services:
+        return  # no partner: those have a day on which their programme began, and nothing of their own
     name = f"{deed.person.reference}-n{deed.on:%y%m}"
     client = client_joining(world=deed.scene.world, dice=deed.scene.dice, payer=deed.person, name=name, on=deed.on)
     welcome(scene=deed.scene, person=client, on=deed.on)
@@ -431,6 +431,11 @@ def _give_up(scene: Scene, on: date, refused: Counter[str]) -> None:
 
 
 def _let_go(deed: Deed, document_id: UUID, kind: str) -> None:
+    if not sql.value(
+        "SELECT 1 FROM documents WHERE seller_id = %(seller)s AND id = %(document)s AND state = 'open'",
+        {"seller": deed.seller_id, "document": document_id},
+    ):
+        return  # giving up on another one has closed this one too
     act = write_off if kind == "invoice" else void_request
     act(
         seller_id=deed.seller_id,

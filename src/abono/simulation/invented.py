@@ -110,7 +110,8 @@ def client_joining(*, world: World, dice: Dice, payer: Person, name: str, on: da
 def _person(world: World, dice: Dice, reference: str, opening: date) -> Person:
     person = _somebody(world, dice.of(world.key, reference), reference, world.people)
     mine, people = person.dice, world.people
-    if mine.chance(int(people.get("incomplete", 0)), "incomplete"):
+    proven = person.evidence or person.exempt
+    if not proven and mine.chance(int(people.get("incomplete", 0)), "incomplete"):
         person.lacks = mine.pick(people["lacks"], "lacks")
         person.profile.pop(person.lacks, None)
         if mine.chance(int(people["mends"]), "mends"):
