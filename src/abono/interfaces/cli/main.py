@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from abono import __version__
 from abono.interfaces.cli.lazy import LazyGroup, Table
 from abono.interfaces.cli.refusals import told
 
@@ -79,7 +80,7 @@ class Abono(LazyGroup):
     epilog="Exit codes: 0 done, 1 refused or something found wrong, 2 a wrong call. Days are those where the seller "
     "is; amounts are in whole units with the currency's decimals, and net where not said otherwise.",
 )
-@click.version_option(package_name="abono", message="%(version)s")
+@click.version_option(version=__version__, message="%(version)s")
 def abono() -> None:
     """Subscription billing from policies: documents, books, payments.
 
