@@ -147,15 +147,15 @@ def copy_in(table: str, columns: Sequence[str], lines: Iterable[Sequence[object]
 
 
 def copy_text(table: str, columns: Sequence[str], block: bytes) -> None:
-    """Write many rows by COPY from text already in PostgreSQL's own COPY form (tab, newline, \\N)."""
-    with _cursor().copy(_copy_statement(table, tuple(columns))) as stream:
+    """Write many rows by COPY from text in PostgreSQL's own form (tab, newline, escapes); an empty field is NULL."""
+    with _cursor().copy(_copy_statement(table, tuple(columns), b" WITH (NULL '')")) as stream:
         stream.write(block)
 
 
 @cache
-def _copy_statement(table: str, columns: tuple[str, ...]) -> bytes:
+def _copy_statement(table: str, columns: tuple[str, ...], form: bytes = b"") -> bytes:
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
-    return sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), names).as_bytes(None)
+    return sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), names).as_bytes(None) + form
 
 
 def stream(statement: str, parameters: Parameters = (), *, chunk: int = 2000) -> Iterator[list[Row]]:

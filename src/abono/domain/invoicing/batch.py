@@ -9,11 +9,11 @@ from abono.base.facts import actions as facts
 from abono.base.kernel.ids import new_ids
 from abono.base.kernel.refusal import Refused
 from abono.base.store import sql
-from abono.domain.invoicing.digest import FIELD, digest_of_records
+from abono.domain.invoicing.digest import FIELD, RECORD, digest_of_records
 from abono.domain.ledger import batch as ledger
 from abono.domain.ledger.rules import Booking
 
-NOTHING = "\\N"
+TAB = "\t"
 FACT_KINDS = {
     "request": "RequestIssued",
     "invoice": "InvoiceIssued",
@@ -196,11 +196,7 @@ def write_documents(
         copy("lines", _LINE_COLUMNS, lines)
         if annex:
             copy("annex_rows", _ANNEX_COLUMNS, annex)
-    block = "".join(
-        f"{seller_id}\t{claim[0]}\t{claim[1]}\t{claim[2]}\t{claim[3] or NOTHING}\t{claim[4] or NOTHING}\t"
-        f"{claim[5] or NOTHING}\n"
-        for claim in claims
-    )
+    block = "".join([f"{seller_id}\t{TAB.join(claim)}\n" for claim in claims])
     if block:
         copy("claims", _CLAIM_COLUMNS, block.encode())
 
@@ -265,7 +261,7 @@ def _transfers(seller_id: int, documents: Sequence[NewDocument]) -> Iterable[str
 
 
 def _facts(seller_id: int, documents: Sequence[NewDocument], cause: str, on: date, at: datetime) -> Iterable[str]:
-    tail = f"\\N\t{_escaped(cause)}\t\\N\n"
+    tail = f"\t{_escaped(cause)}\t\n"
     day, instant = on.isoformat(), at.isoformat()
     for fact_id, document in zip(new_ids(len(documents)), documents, strict=True):
         yield (
@@ -279,17 +275,23 @@ def _blocks(seller_id: int, documents: Sequence[NewDocument], run_id: str) -> tu
     heads: list[str] = []
     lines: list[str] = []
     annex: list[str] = []
-    run = run_id or NOTHING
     for document in documents:
         head = FIELD.join(_fields(document))
-        line_records = [FIELD.join(map(str, (no, *line))) for no, line in enumerate(document.lines, start=1)]
-        annex_records = [FIELD.join(map(str, (no, *row))) for no, row in enumerate(document.annex, start=1)]
-        digest = digest_of_records([head, *line_records, *annex_records]).hex()
-        key = f"{seller_id}\t{document.id}\t"
-        heads.append(f"{key}{_row(head)}\t{document.open_minor}\t{document.state}\t{run}\t\\\\x{digest}\n")
-        lines += [f"{key}{_row(record)}\n" for record in line_records]
-        annex += [f"{key}{_row(record)}\n" for record in annex_records]
-    return "".join(heads).encode(), "".join(lines).encode(), "".join(annex).encode()
+        of_lines = [FIELD.join(map(str, (no, *line))) for no, line in enumerate(document.lines, start=1)]
+        of_annex = [FIELD.join(map(str, (no, *row))) for no, row in enumerate(document.annex, start=1)]
+        digest = digest_of_records([head, *of_lines, *of_annex]).hex()
+        key = f"{seller_id}{FIELD}{document.id}{FIELD}"
+        rest = FIELD.join(("", str(document.open_minor), document.state, run_id, f"\\x{digest}"))
+        heads.append(f"{key}{head}{rest}")
+        lines += [key + record for record in of_lines]
+        annex += [key + record for record in of_annex]
+    return _copied(heads), _copied(lines), _copied(annex)
+
+
+def _copied(records: Iterable[str]) -> bytes:
+    """Records of a digest as rows of COPY text."""
+    text = _escaped("".join([record + RECORD for record in records]))
+    return text.replace(FIELD, TAB).replace(RECORD, "\n").encode()
 
 
 def _fields(document: NewDocument) -> tuple[str, ...]:
@@ -318,13 +320,6 @@ def _fields(document: NewDocument) -> tuple[str, ...]:
         document.corrects_id,
         document.replaces_id,
     )
-
-
-def _row(record: str) -> str:
-    """A digest's record as the fields of a COPY row: escaped, nothing for empty text."""
-    if "\\" in record or "\t" in record or "\n" in record or "\r" in record:
-        record = _escaped(record)
-    return "\t".join([field or NOTHING for field in record.split(FIELD)])
 
 
 def _escaped(text: str) -> str:

@@ -74,16 +74,18 @@ def _texts(buyer: Mapping[str, Any]) -> dict[str, str]:
 
 def totals(*, lines: Sequence[tuple[int, Taxation]], rounding: Rounding) -> tuple[int, int, Taxes]:
     """A document's net, tax and taxes in minor units, rounded as the policy says."""
-    net_minor = sum(net for net, _ in lines)
     first = lines[0][1]
-    if first.single is not None and all(taxation is first for _, taxation in lines):
+    alike = [net for net, taxation in lines if taxation is first]
+    net_minor = sum(alike)
+    if first.single is not None and len(alike) == len(lines):
         code, rate_bp = first.single
         if rounding == "document":
             tax_minor = tax_on(net_minor, rate_bp)
         else:
-            tax_minor = sum(tax_on(net, rate_bp) for net, _ in lines)
+            tax_minor = sum([tax_on(net, rate_bp) for net in alike])
         text = f'[["{code}",{rate_bp},{net_minor},{tax_minor}]]'
         return net_minor, tax_minor, Taxes(text, ((code, tax_minor),))
+    net_minor = sum(net for net, _ in lines)
     found = tax_lines(lines=[(net, taxation.decision) for net, taxation in lines], rounding=rounding)
     rows = [[one.code, one.rate_bp, one.base_minor, one.tax_minor] for one in found]
     booked: dict[str, int] = {}

@@ -98,26 +98,21 @@ def plan_chunk(*, desk: Desk, chunk: Chunk, limit: date, only: str | None = None
     """The plan of all payers of a chunk, each by itself: one that is refused leaves nothing behind but its reason."""
     plan = Plan()
     for payer_id in chunk.payers:
-        mine = Plan()
+        before = plan.sizes()
         try:
-            _plan_payer(desk, chunk, mine, payer_id, limit, only)
+            _plan_payer(desk, chunk, plan, payer_id, limit, only)
         except Refused as why:
+            plan.cut(before)
             plan.refused.append((payer_id, why))
-            continue
-        plan.documents += mine.documents
-        plan.claims += mine.claims
-        plan.advances += mine.advances
-        plan.charged += mine.charged
-        plan.applied += mine.applied
-        plan.credits += mine.credits
     return plan
 
 
 def _plan_payer(desk: Desk, chunk: Chunk, plan: Plan, payer_id: str, limit: date, only: str | None) -> None:
     drafts: dict[Group, Draft] = {}
-    dues = [due for due in chunk.due.get(payer_id, ()) if only is None or due.subscription_id == only]
-    plans = desk.book.plans
-    counted = [due for due in dues if plans[due.plan_id].counted != "fixed"]
+    dues = chunk.due.get(payer_id, [])
+    if only is not None:
+        dues = [due for due in dues if due.subscription_id == only]
+    counted = [due for due in dues if due.plan_id in desk.counted] if desk.counted else []
     if counted:
         # The next document trues up the one before, so these go one renewal day at a time; the run comes back.
         days = {due.subscription_id: renewal_of(desk=desk, due=due) for due in counted}
@@ -127,7 +122,8 @@ def _plan_payer(desk: Desk, chunk: Chunk, plan: Plan, payer_id: str, limit: date
         today = [due for due in counted if days[due.subscription_id] <= limit]
         plan_counted(desk=desk, chunk=chunk, counts=counts, plan=plan, drafts=drafts, dues=today)
     plan_contracts(desk=desk, chunk=chunk, plan=plan, drafts=drafts, dues=dues, limit=limit)
-    plan_charges(desk=desk, drafts=drafts, charges=chunk.charges.get(payer_id, ()), only=only, limit=limit)
+    if charges := chunk.charges.get(payer_id):
+        plan_charges(desk=desk, drafts=drafts, charges=charges, only=only, limit=limit)
     finish_all(desk=desk, plan=plan, drafts=drafts, payer_id=payer_id)
 
 
@@ -180,13 +176,11 @@ def _move_cursors(seller_id: int, plan: Plan) -> None:
         sql.change(
             """
             UPDATE cursors AS c SET billed_to = u.billed_to, last_net_minor = coalesce(u.net, c.last_net_minor)
-            FROM unnest(%(payers)s::uuid[], %(ids)s::uuid[], %(days)s::date[], %(nets)s::bigint[])
-              AS u (payer_id, subscription_id, billed_to, net)
-            WHERE c.seller_id = %(seller)s AND c.payer_id = u.payer_id AND c.subscription_id = u.subscription_id
+            FROM unnest(%(ids)s::uuid[], %(days)s::date[], %(nets)s::bigint[]) AS u (subscription_id, billed_to, net)
+            WHERE c.seller_id = %(seller)s AND c.subscription_id = u.subscription_id
             """,
             {
                 "seller": seller_id,
-                "payers": sql.array(one.payer_id for one in going),
                 "ids": sql.array(one.subscription_id for one in going),
                 "days": sql.array(one.billed_to for one in going),
                 "nets": sql.array(one.last_net_minor for one in going),

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from abono.base.kernel.days import plus_days
+from abono.base.kernel.ids import new_ids
 from abono.base.kernel.languages import in_language
 from abono.base.kernel.refusal import Refused
 from abono.domain.catalogue.prices import Price
@@ -19,10 +20,18 @@ from abono.domain.invoicing.taxation import Taxation, taxation_of
 from abono.domain.invoicing.voucher_letter import voucher_letter
 from abono.domain.sellers.policy import Policy
 from abono.domain.sellers.queries import SellerCard, policy_in_force, seller_by_id
-from abono.domain.subscriptions.periods import Cycle, horizon
+from abono.domain.subscriptions.periods import Cycle, Period, Terms, due_on, horizon, period_from
 
 REQUEST, INVOICE = "request", "invoice"
 MOST_KEPT = 5_000
+
+
+class Days(NamedTuple):
+    """Days of a document, as text."""
+
+    issued_on: str
+    due_on: str
+    renewal_on: str
 
 
 @dataclass(slots=True)
@@ -34,11 +43,22 @@ class Desk:
     policy: Policy
     book: PriceBook
     on: date
+    counted: frozenset[UUID] = frozenset()
+    issuer_id: str = ""
     cycles: dict[tuple[str, int], Cycle] = field(default_factory=dict)
     _taxes: dict[tuple[str, str], Taxation] = field(default_factory=dict)
     _extras: dict[tuple[str, str], str] = field(default_factory=dict)
     _series: dict[str, str] = field(default_factory=dict)
     _prices: dict[tuple[UUID, str, str, int, date], DatedPrice] = field(default_factory=dict)
+    _periods: dict[tuple[date, tuple[str, int], int, date | None, date], Period] = field(default_factory=dict)
+    _days: dict[tuple[date, bool], Days] = field(default_factory=dict)
+    _ids: list[str] = field(default_factory=list)
+    rates: dict[tuple[object, ...], Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Know the plans whose quantity is counted when a document is issued, and who issues it."""
+        self.issuer_id = str(self.seller.words_id)
+        self.counted = frozenset(plan.id for plan in self.book.plans.values() if plan.counted != "fixed")
 
     @property
     def kind(self) -> str:
@@ -69,6 +89,40 @@ class Desk:
         """A request asks anyway, so that nobody is served for nothing; an invoice needs a complete profile."""
         if self.kind == INVOICE:
             raise Refused("invoicing.profile_incomplete", "The billing profile lacks what an invoice must say.")
+
+    def period(
+        self, terms_from: date, cycle: tuple[str, int], anchor_day: int, ends_on: date | None, day: date
+    ) -> Period:
+        """The period that begins on `day`, one object for all contracts on the same terms."""
+        key = (terms_from, cycle, anchor_day, ends_on, day)
+        found = self._periods.get(key)
+        if found is None:
+            found = period_from(Terms(terms_from, self.cycle(*cycle), anchor_day, ends_on), day)
+            if len(self._periods) < MOST_KEPT:
+                self._periods[key] = found
+        return found
+
+    def days(self, renewal: date, first: bool) -> Days:
+        """Issue, due and renewal day of a document issued today, as text."""
+        found = self._days.get((renewal, first))
+        if found is None:
+            due_day = due_on(
+                renewal=renewal,
+                issued_on=self.on,
+                due_days=self.due_days,
+                min_days_to_pay=self.policy.documents.min_days_to_pay,
+                first=first,
+            )
+            found = Days(self.on.isoformat(), max(due_day, self.on).isoformat(), renewal.isoformat())
+            if len(self._days) < MOST_KEPT:
+                self._days[renewal, first] = found
+        return found
+
+    def fresh_id(self) -> str:
+        """A new id for a document. They are made by the hundred, because one by one is dear."""
+        if not self._ids:
+            self._ids = new_ids(100)[::-1]
+        return self._ids.pop()
 
     def cycle(self, unit: str, count: int) -> Cycle:
         """The cycle, one object for all."""

@@ -7,18 +7,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from abono.base.kernel.languages import in_language
 from abono.base.kernel.refusal import Refused
 from abono.domain.catalogue.prices import Price
-from abono.domain.catalogue.pricing import WHOLE, amount, discounted, unit_price_at
-from abono.domain.invoicing.batch import NewAnnexRow, NewClaim, NewDocument, NewLine, fresh_id
+from abono.domain.catalogue.pricing import amount, discounted, unit_price_at
+from abono.domain.catalogue.queries import PlanCard
+from abono.domain.invoicing.batch import NewAnnexRow, NewClaim, NewDocument, NewLine
 from abono.domain.invoicing.taxation import Taxation, totals
 from abono.domain.invoicing.words import SETUP_WORDS
 from abono.domain.ledger import rules as books
-from abono.domain.subscriptions.periods import Part, Period, Terms, due_on, period_from, without
-from abono.runs.billing.desk import Desk
+from abono.domain.subscriptions.periods import Gap, Period, without
+from abono.runs.billing.desk import MOST_KEPT, Desk
 from abono.runs.billing.reading import Chunk, Due, OpenCharge, Planned
 
 NO_UNIT_PRICE, NO_FRACTION = "", ""
@@ -40,6 +42,20 @@ class Priced(NamedTuple):
 
     line: NewLine
     taxation: Taxation
+
+
+class Rate(NamedTuple):
+    """One period of a contract as its line says it, the same for all contracts that are alike; net before discounts."""
+
+    plan: PlanCard
+    net_minor: int
+    setup_minor: int
+    quantity: int
+    unit_price: str
+    fraction: str
+    period_from: str
+    period_to: str
+    indexed: tuple[str, str, str] | None
 
 
 @dataclass(slots=True)
@@ -95,6 +111,18 @@ class Plan:
     applied: list[tuple[str, Planned, date]] = field(default_factory=list)
     refused: list[tuple[str, Refused]] = field(default_factory=list)
     credits: list[Credit] = field(default_factory=list)
+
+    def sizes(self) -> list[int]:
+        """How far the plan is, for `cut`."""
+        return [len(rows) for rows in self._rows()]
+
+    def cut(self, sizes: Iterable[int]) -> None:
+        """Take back all that came after `sizes`."""
+        for rows, size in zip(self._rows(), sizes, strict=True):
+            del rows[size:]
+
+    def _rows(self) -> tuple[list[Any], ...]:
+        return self.documents, self.claims, self.advances, self.charged, self.applied, self.credits
 
 
 @dataclass(slots=True)
@@ -161,7 +189,9 @@ def finish_all(*, desk: Desk, plan: Plan, drafts: dict[Group, Draft], payer_id: 
         _finish(desk, plan, draft, payer_id)
 
 
-def _in_order(drafts: dict[Group, Draft]) -> list[Draft]:
+def _in_order(drafts: dict[Group, Draft]) -> Iterable[Draft]:
+    if len(drafts) < 2:
+        return drafts.values()
     return sorted(drafts.values(), key=lambda one: (one.group.renewal_on, not one.group.first))
 
 
@@ -176,12 +206,11 @@ def _bill_contract(desk: Desk, chunk: Chunk, drafts: dict[Group, Draft], plan: P
         apply_changes(chunk=chunk, plan=plan, contract=contract)
         period = next_period(desk=desk, contract=contract)
         draft = draft_for(desk=desk, drafts=drafts, due=due, renewal=renewal)
-        parts = without(period, gaps) if gaps else (Part(period, None),)
-        for part in parts:
-            begins = part.period.period_from == due.started_on
-            draft.claims.append((due.subscription_id, part.period, part.reason or "", begins))
-            if part.reason is None:
-                _add_period(desk, chunk, draft, contract, part.period)
+        for piece, reason in pieces(period=period, gaps=gaps):
+            begins = piece.period_from == due.started_on
+            draft.claims.append((due.subscription_id, piece, reason or "", begins))
+            if reason is None:
+                _add_period(desk, chunk, draft, contract, piece)
         contract.billed_to = period.period_to
         contract.moved = True
     if contract.moved or (ends_on is not None and contract.billed_to >= ends_on):
@@ -189,6 +218,11 @@ def _bill_contract(desk: Desk, chunk: Chunk, drafts: dict[Group, Draft], plan: P
         plan.advances.append(
             Advance(due.payer_id, due.subscription_id, contract.billed_to, contract.last_net_minor, ended)
         )
+
+
+def pieces(*, period: Period, gaps: Iterable[Gap]) -> Iterable[tuple[Period, str | None]]:
+    """What of a period is billed and what is claimed for a reason, in order."""
+    return [(part.period, part.reason) for part in without(period, gaps)] if gaps else ((period, None),)
 
 
 def payer_for(chunk: Chunk, customer_id: str, day: date) -> str:
@@ -220,8 +254,7 @@ def apply_changes(*, chunk: Chunk, plan: Plan, contract: Contract) -> None:
 def next_period(*, desk: Desk, contract: Contract) -> Period:
     """The contract's next period."""
     due = contract.due
-    terms = Terms(contract.terms_from, desk.cycle(*contract.cycle), due.anchor_day, due.ends_on)
-    return period_from(terms, contract.billed_to)
+    return desk.period(contract.terms_from, contract.cycle, due.anchor_day, due.ends_on, contract.billed_to)
 
 
 def draft_for(*, desk: Desk, drafts: dict[Group, Draft], due: Due, renewal: date) -> Draft:
@@ -246,36 +279,74 @@ def price_of(*, desk: Desk, contract: Contract, renewal: date) -> tuple[Price, i
 
 
 def _add_period(desk: Desk, chunk: Chunk, draft: Draft, contract: Contract, period: Period) -> None:
-    due, renewal = contract.due, draft.group.renewal_on
-    price, setup_minor = price_of(desk=desk, contract=contract, renewal=renewal)
-    index_value = desk.index_value(price, renewal)
-    whole = period.days == period.cycle_days
-    fraction = WHOLE if whole else period.fraction
-    net_minor = amount(price=price, quantity=contract.quantity, fraction=fraction, index_value=index_value)
+    due = contract.due
+    rate = _rate(desk, contract, draft.group.renewal_on, period)
+    net_minor = rate.net_minor
     discounts = chunk.discounts.get(due.subscription_id)
     if discounts:
-        net_minor, _ = discounted(net_minor=net_minor, discounts=discounts, fraction=fraction, on=period.period_from)
-    if price.index_name and index_value is not None:
-        draft.index[price.index_name] = [desk.index_day(renewal).isoformat(), str(index_value)]
-    taxation = desk.taxation(draft.tax_key, desk.category(contract.plan_id))
-    if draft.group.first and setup_minor and period.period_from == due.started_on:
-        draft.lines.append(Priced(_setup_line(desk, draft, contract, setup_minor, taxation), taxation))
-    name = desk.plan_name(contract.plan_id, draft.language)
+        fraction, day = period.fraction, period.period_from
+        net_minor, _ = discounted(net_minor=net_minor, discounts=discounts, fraction=fraction, on=day)
+    if rate.indexed is not None:
+        draft.index[rate.indexed[0]] = [*rate.indexed[1:]]
+    taxation = desk.taxation(draft.tax_key, rate.plan.category)
+    if draft.group.first and rate.setup_minor and period.period_from == due.started_on:
+        draft.lines.append(Priced(_setup_line(desk, draft, contract, rate.setup_minor, taxation), taxation))
+    name = in_language(rate.plan.name, draft.language)
     line = NewLine(
         due.subscription_id,
         "",
         f"{name}, {due.words}" if due.words else name,
-        period.period_from.isoformat(),
-        period.period_to.isoformat(),
-        1 if price.model == "flat" else contract.quantity,
-        unit_text(price, contract.quantity),
-        WHOLE_TEXT if whole else period.fraction_text,
+        rate.period_from,
+        rate.period_to,
+        rate.quantity,
+        rate.unit_price,
+        rate.fraction,
         net_minor,
         taxation.code,
     )
     draft.lines.append(Priced(line, taxation))
-    if whole:
+    if period.days == period.cycle_days:
         contract.last_net_minor = net_minor
+
+
+def _rate(desk: Desk, contract: Contract, renewal: date, period: Period) -> Rate:
+    """What a period costs before discounts; worked out once for all contracts that are alike."""
+    key = (
+        contract.plan_id,
+        contract.own_price,
+        contract.quantity,
+        contract.due.currency,
+        contract.cycle,
+        renewal,
+        period.period_from,
+        period.period_to,
+        period.cycle_days,
+    )
+    found: Rate | None = desk.rates.get(key)
+    if found is None:
+        found = _new_rate(desk, contract, renewal, period)
+        if len(desk.rates) < MOST_KEPT:
+            desk.rates[key] = found
+    return found
+
+
+def _new_rate(desk: Desk, contract: Contract, renewal: date, period: Period) -> Rate:
+    price, setup_minor = price_of(desk=desk, contract=contract, renewal=renewal)
+    value = desk.index_value(price, renewal)
+    index = None
+    if price.index_name and value is not None:
+        index = (price.index_name, desk.index_day(renewal).isoformat(), str(value))
+    return Rate(
+        desk.book.plans[contract.plan_id],
+        amount(price=price, quantity=contract.quantity, fraction=period.fraction, index_value=value),
+        setup_minor,
+        1 if price.model == "flat" else contract.quantity,
+        unit_text(price, contract.quantity),
+        period.fraction_text,
+        period.period_from.isoformat(),
+        period.period_to.isoformat(),
+        index,
+    )
 
 
 def unit_text(price: Price, quantity: int) -> str:
@@ -342,24 +413,17 @@ def _charge_line(charge: OpenCharge, taxation: Taxation) -> NewLine:
 def _finish(desk: Desk, plan: Plan, draft: Draft, payer_id: str) -> None:
     """A draft becomes a document with its claims; one that asks for nothing becomes claims with a reason."""
     free = not draft.charges and all(one.line.net_minor == 0 for one in draft.lines)
-    document_id = "" if free else fresh_id()
+    document_id = "" if free else desk.fresh_id()
     _claim(plan, draft, document_id)
     if free:
         return
-    group = draft.group
+    group, documents = draft.group, desk.policy.documents
     net_minor, tax_minor, taxes = totals(
-        lines=[(one.line.net_minor, one.taxation) for one in draft.lines], rounding=desk.policy.documents.tax_rounding
+        lines=[(one.line.net_minor, one.taxation) for one in draft.lines], rounding=documents.tax_rounding
     )
-    extra = desk.extra(draft.language, draft.tax_key, {"index": draft.index} if draft.index else None)
-    kind, documents = desk.kind, desk.policy.documents
     gross_minor = net_minor + tax_minor
-    due_day = due_on(
-        renewal=group.renewal_on,
-        issued_on=desk.on,
-        due_days=desk.due_days,
-        min_days_to_pay=documents.min_days_to_pay,
-        first=group.first,
-    )
+    extra = desk.extra(draft.language, draft.tax_key, {"index": draft.index} if draft.index else None)
+    days, kind = desk.days(group.renewal_on, group.first), desk.kind
     asks = kind == "request"
     if asks:
         bookings = books.request_issued(gross_minor=gross_minor)
@@ -372,14 +436,14 @@ def _finish(desk: Desk, plan: Plan, draft: Draft, payer_id: str) -> None:
             series=desk.series(kind, extra),
             customer_id=payer_id,
             words_id=draft.words_id,
-            issuer_id=str(desk.seller.words_id),
+            issuer_id=desk.issuer_id,
             policy_version=desk.version,
             invoice_when=documents.invoice,
             basis="" if asks else "asks",
             currency=group.currency,
-            issued_on=desk.on.isoformat(),
-            due_on=max(due_day, desk.on).isoformat(),
-            renewal_on=group.renewal_on.isoformat(),
+            issued_on=days.issued_on,
+            due_on=days.due_on,
+            renewal_on=days.renewal_on,
             net_minor=net_minor,
             tax_minor=tax_minor,
             taxes=taxes.text,
