@@ -251,23 +251,19 @@ def test_no_key_leads_to_another_seller(database: str, sellers: tuple[World, Wor
                 continue
             admin.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")  # type: ignore[call-overload]
             foreign = ", ".join(f"t.{column}" for column in there[1:])
-            statement = (
-                f"UPDATE {table} SET ({', '.join(here[1:])}) = (SELECT {foreign} FROM {target} AS t "
-                f"WHERE t.seller_id = {other} AND (t.*)::text <> '' LIMIT 1) "
-                f"WHERE ctid = (SELECT ctid FROM {table} WHERE seller_id = {mine} AND {here[1]} IS NOT NULL LIMIT 1)"
+            # A row that is the other seller's alone: days, versions and equal words are alike for all.
+            alone = " AND ".join(f"own.{column} = t.{column}" for column in there[1:])
+            theirs = (
+                f"SELECT {foreign} FROM {target} AS t WHERE t.seller_id = {other} "
+                f"AND NOT EXISTS (SELECT FROM {target} AS own WHERE own.seller_id = {mine} AND {alone}) LIMIT 1"
             )
-            there_is = admin.execute(
-                f"SELECT EXISTS (SELECT FROM {table} WHERE seller_id = {mine} AND {here[1]} IS NOT NULL) "  # type: ignore[call-overload]
-                f"AND EXISTS (SELECT FROM {target} WHERE seller_id = {other})"
-            ).fetchone()
-            if there_is == (True,):
+            own = f"SELECT ctid FROM {table} WHERE seller_id = {mine} AND {here[1]} IS NOT NULL LIMIT 1"
+            both = admin.execute(f"SELECT EXISTS ({theirs}) AND EXISTS ({own})").fetchone()  # type: ignore[call-overload]
+            if both == (True,):
                 tried += 1
-                found = refusal(admin, statement)
-                # A version or a day is alike for all sellers, so it leads to the seller's own row all the same.
-                alike = "id" not in there and found is None
-                assert alike or found in ("ForeignKeyViolation", "CheckViolation", "UniqueViolation"), (
-                    f"{name}: {found}"
-                )
+                change = f"UPDATE {table} SET ({', '.join(here[1:])}) = ({theirs}) WHERE ctid = ({own})"
+                found = refusal(admin, change)
+                assert found in ("ForeignKeyViolation", "CheckViolation", "UniqueViolation"), f"{name}: {found}"
     assert tried > 25
 
 
