@@ -307,3 +307,28 @@ def test_a_card_fee_is_passed_on_with_a_receipt_and_goes_back_with_a_refund() ->
     world.subscribe(debit, world.plans["hub"], date(2026, 1, 25), on=date(2026, 1, 20), anchor_day=25)
     world.pay(debit, 10_000, story.to(1, 25), funding="debit", brand="visa")
     assert story.papers(debit) == ["2026-01-25 I-2026-000002 due 2026-01-25: 10000 + 0 settled"]
+
+
+def test_an_upgrade_in_an_index_needs_no_value_that_nobody_knows_yet() -> None:
+    """On 20 January the value for the renewal on 15 July is not published: what it will cost then is not said.
+
+    [15 January, 15 July) has 181 days, 176 left: 3 x 39000 x 176/181 = 113767.96 less 1.5 x 39000 x 176/181 =
+    56883.98, so 113768 - 56884 = 56884.
+    """
+    from abono.domain.catalogue.actions import add_index_values
+    from abono.domain.subscriptions.periods import Cycle
+    from abono.runs.changes import change_now
+
+    story = months_of("hosting_cl")
+    world = story.world
+    values = {date(2026, 1, 5): Decimal(39000)}
+    add_index_values(name="journey-2", values=values, source="made up for a test")
+    ana, half_a_year = world.customer(), ("month", 6)
+    small = world.plan("server-2", "1.5", index_name="journey-2", cycle=half_a_year)
+    large = world.plan("server-4", "3", index_name="journey-2", cycle=half_a_year)
+    start, cycle = date(2026, 1, 15), Cycle("month", 6)
+    server = world.subscribe(ana, small, start, cycle=cycle, on=date(2026, 1, 1), continues=True)
+    world.pay(ana, 69_615, story.to(1, 14), means="card")
+    story.to(1, 20)
+    quote = change_now(subscription_id=server, plan_id=large, **story.now()).quote
+    assert (quote.now_minor, quote.next_renewal, quote.then_minor) == (56_884, date(2026, 7, 15), None)

@@ -40,7 +40,10 @@ from abono.runs.giving_back import give_back, words_for
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What a change would do now, and what the whole period costs from the next renewal on, net in minor units."""
+    """What a change would do now, and what the whole period costs from the next renewal on, net in minor units.
+
+    `then_minor` is None where there is no next renewal, and where it depends on an index value that is not known yet.
+    """
 
     adjustments: tuple[Adjustment, ...]
     next_renewal: date | None
@@ -223,7 +226,9 @@ def _quote_change(desk: Desk, contract: Contract, plan_id: UUID, quantity: int |
         adjustments.append(Adjustment(document_id, period, credit_minor, change.charge_minor, desk.on))
     renewal = next_renewal(seller_id=desk.seller.id, subscription_id=contract.id)
     then = offer_of(desk, contract, plan_id, count, new_own, whole_period(contract, renewal))
-    then_minor = change_lines(period=whole_period(contract, renewal), old=then, new=then, on=renewal).charge_minor
+    then_minor = None
+    if then.price.index_name is None or then.index_value is not None:
+        then_minor = change_lines(period=whole_period(contract, renewal), old=then, new=then, on=renewal).charge_minor
     return Quote(tuple(adjustments), renewal, then_minor, contract.currency)
 
 
