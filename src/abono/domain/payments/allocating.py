@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
+from abono.base.facts import actions as facts
 from abono.base.facts.actions import record_fact
 from abono.base.kernel.ids import new_id
 from abono.base.store import sql
@@ -141,21 +142,21 @@ def _set_open(seller_id: int, document_id: UUID, open_minor: int, state: str) ->
 
 
 def _start_services(seller_id: int, card: DocumentCard, on: date, at: datetime) -> None:
-    """Services that waited for their first document's payment begin."""
-    for subscription_id, customer_id in sql.rows(
+    """Services that waited for their first document's payment begin; a document may ask for thousands."""
+    started = sql.rows(
         "UPDATE subscriptions SET state = 'active' WHERE seller_id = %(seller)s AND state = 'ordered' "
         f"AND id IN ({SUBSCRIPTIONS_OF_DOCUMENT}) RETURNING id, customer_id",
         {"seller": seller_id, "document": card.id},
-    ):
-        record_fact(
-            seller_id=seller_id,
-            kind="ServiceActivated",
-            cause="first document paid",
-            on=on,
-            at=at,
-            customer_id=customer_id,
-            document_id=card.id,
-            subject_id=subscription_id,
+    )
+    if started:
+        cause = "first document paid"
+        sql.copy_in(
+            "facts",
+            facts.COLUMNS,
+            (
+                (seller_id, new_id(), "ServiceActivated", on, at, customer_id, card.id, subscription_id, cause, None)
+                for subscription_id, customer_id in started
+            ),
         )
 
 
