@@ -11,11 +11,10 @@ from abono.base.store import sql
 from abono.simulation.acts import Month, let_people_act, month_of, rejoin
 from abono.simulation.clock import Passed, pass_days
 from abono.simulation.habits import let_people_pay, let_the_bank_answer
-from abono.simulation.opening import Scene, invent_index, open_seller
+from abono.simulation.opening import Scene, open_seller, publish_index
 from abono.simulation.world import World
 
 OPENING = date(2026, 1, 1)
-_INDEX_AHEAD = 40
 
 
 @dataclass(slots=True)
@@ -30,6 +29,8 @@ class _People:
         if self.month is None or self.month.first != on.replace(day=1):
             self.month = month_of(scene=self.scene, first=on.replace(day=1))
         with sql.in_transaction():
+            if on.day == 1:
+                publish_index(world=self.scene.world, on=on)
             let_the_bank_answer(scene=self.scene, on=on)
             let_people_act(scene=self.scene, month=self.month, on=on, refused=self.refused)
             let_people_pay(scene=self.scene, on=on)
@@ -40,11 +41,6 @@ class _People:
                 on=on,
                 at=self.scene.at(on, 23),
             )
-
-
-def open_index(*, until: date) -> None:
-    """Post the invented index that prices of the worlds are in, far enough for the days to come."""
-    invent_index(until=plus_days(until, _INDEX_AHEAD))
 
 
 def open_world(*, world: World, seed: int) -> Scene:

@@ -28,6 +28,7 @@ SINCE = date(2024, 1, 1)
 _INDEX_SOURCE = "invented for the demo; not a published value"
 _INDEX_FIRST = date(2025, 12, 1)
 _INDEX_BEGIN, _INDEX_DAILY = Decimal("39180.40"), Decimal("3.87")
+_KNOWN_BEFORE, _KNOWN_AHEAD = 20, 40
 _OWN_NUMBER = 99_417
 
 
@@ -64,6 +65,7 @@ def open_seller(*, world: World, seed: int, opening: date) -> Scene:
         return _scene(world, dice, known, opening)
     people = people_at_start(world=world, dice=dice, opening=opening)
     with sql.in_transaction():
+        publish_index(world=world, on=opening)
         seller_id = _add_seller(world, opening)
         plans = {plan.key: _add_plan(seller_id, world, plan, opening) for plan in world.plans}
         scene = Scene(seller_id, world, dice, plans, {person.reference: person for person in people}, {})
@@ -116,11 +118,19 @@ def _scene(world: World, dice: Dice, seller_id: int, opening: date) -> Scene:
     return Scene(seller_id, world, dice, plans, {person.reference: person for person in people}, ids)
 
 
-def invent_index(*, until: date) -> int:
-    """Post invented values of the demo's index up to a day, under a name of its own; how many are new."""
-    days = days_between(_INDEX_FIRST, until) + 1
-    values = {plus_days(_INDEX_FIRST, day): _INDEX_BEGIN + _INDEX_DAILY * day for day in range(days)}
-    return add_index_values(name="UF-demo", values=values, source=_INDEX_SOURCE)
+def publish_index(*, world: World, on: date) -> None:
+    """Post invented values of the index that prices of the world are in, some weeks ahead, as offices do.
+
+    The index has a name of its own: values of the real one would count for every seller in the database.
+    """
+    names = {price.index for plan in world.plans for price in plan.prices if price.index}
+    values = {day: _value_on(day) for day in (plus_days(on, one) for one in range(-_KNOWN_BEFORE, _KNOWN_AHEAD))}
+    for name in sorted(names):
+        add_index_values(name=name, values=values, source=_INDEX_SOURCE)
+
+
+def _value_on(day: date) -> Decimal:
+    return _INDEX_BEGIN + _INDEX_DAILY * days_between(_INDEX_FIRST, day)
 
 
 def _add_seller(world: World, opening: date) -> int:

@@ -80,13 +80,11 @@ def _pass(url: str, seed: int, months: int) -> "Done":
     from django.db import connections
 
     from abono.interfaces.cli.demo_workers import Done, Task, pass_all
-    from abono.simulation.demo import open_index
 
     until = _end(months)
     left = _days_left(seed, until)
     if not left:
         return Done()
-    open_index(until=until)
     connections.close_all()
     task = Task(url, seed, until, tuple(left))
     processes = min(len(left), max(os.cpu_count() or 1, 2), _MOST_PROCESSES)
