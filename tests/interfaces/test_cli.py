@@ -1,5 +1,6 @@
 """The command line as a program: help, examples, wrong calls, one-line errors. Needs no database."""
 
+import difflib
 import re
 import shlex
 import subprocess
@@ -111,8 +112,10 @@ def test_every_command_has_an_example_that_can_be_called(
 
 
 def test_the_reference_of_commands_is_current() -> None:
-    assert PAGE.read_text(encoding="utf-8") == commands_page(), (
-        "run: python -m abono.interfaces.cli.commands_page > docs/reference/commands.md"
+    stored, made = PAGE.read_text(encoding="utf-8"), commands_page()
+    differences = list(difflib.unified_diff(stored.splitlines(), made.splitlines(), lineterm="", n=0))
+    assert not differences, (
+        "run: python -m abono.interfaces.cli.commands_page > docs/reference/commands.md\n" + "\n".join(differences)
     )
 
 

@@ -10,6 +10,16 @@ import click
 Table = Mapping[str, Mapping[str, tuple[str, str]]]
 
 
+HELP = {"help_option_names": ["-h", "--help"]}
+
+
+def say_help_alike(command: click.Command) -> None:
+    """Let a command and those below it answer `-h` too, whoever calls them first: click remembers the first answer."""
+    command.context_settings = {**HELP, **command.context_settings}
+    for inner in getattr(command, "commands", {}).values():
+        say_help_alike(inner)
+
+
 class LazyGroup(click.Group):
     """A group whose commands stand in a table; help reads the table, and only a command that is called is loaded."""
 
@@ -30,6 +40,7 @@ class LazyGroup(click.Group):
         module, _, attribute = place[0].partition(":")
         found = getattr(import_module(module), attribute)
         assert isinstance(found, click.Command), place[0]
+        say_help_alike(found)
         return found
 
     def short_help_of(self, name: str) -> str:
