@@ -395,13 +395,13 @@ def test_a_document_of_ten_thousand_lines_adds_up(database: str) -> None:
         )
         for number in range(10_000)
     ]
-    with sql.in_transaction():
-        write_subscriptions(
-            **now(world), anchor="service", subscriptions=[NewSubscription(new_id(), ana, row, "order") for row in rows]
-        )
-    # As after an import: what PostgreSQL knows of the tables must not be from when they held a handful of rows.
-    with psycopg.connect(database, autocommit=True) as connection:
-        connection.execute("ANALYZE customers, subscriptions, cursors")
+    many = [NewSubscription(new_id(), ana, row, "order") for row in rows]
+    for batch in (many[:300], many[300:]):
+        with sql.in_transaction():
+            write_subscriptions(**now(world), anchor="service", subscriptions=batch)
+        # What PostgreSQL knows of the tables must not be from when each seller had a handful of rows.
+        with psycopg.connect(database, autocommit=True) as connection:
+            connection.execute("ANALYZE customers, subscriptions, cursors")
     assert world.run(JANUARY).written.documents == 1
     (document,) = world.documents(ana)
     # Half up by line: 99.5 -> 100, 199, 298.5 -> 299, 398, 497.5 -> 498, 597, 696.5 -> 697.
