@@ -120,3 +120,35 @@ def act_once(seller_id: int, on: str, name: str, customer: str, service: str) ->
     except Refused as why:
         return why.code
     return ""
+
+
+def pay(seller_id: int, customer: str, amount_minor: int, key: str) -> str:
+    """Record one payment; its id."""
+    from uuid import UUID
+
+    from tests.properties.faults import world_of
+    from tests.world import JANUARY
+
+    return str(world_of(seller_id).pay(UUID(customer), amount_minor, JANUARY, key=key))
+
+
+def refund(seller_id: int, payment: str, amount_minor: int, key: str) -> int:
+    """Refund what may be refunded of a payment; minor units, none if it is refused."""
+    from uuid import UUID
+
+    from abono.base.kernel.refusal import Refused
+    from abono.domain.payments.actions import refund_payment
+    from tests.world import JANUARY
+
+    try:
+        return refund_payment(
+            seller_id=seller_id,
+            payment_id=UUID(payment),
+            amount_minor=amount_minor,
+            key=key,
+            cause="asked for",
+            on=JANUARY,
+            at=at(JANUARY),
+        )
+    except Refused:
+        return 0

@@ -111,3 +111,32 @@ def await_lock_or_end(superuser: str, worker: Worker) -> None:
             if connection.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone():
                 return
             assert time.monotonic() < latest, "the page neither acts nor waits"
+
+
+def test_one_payment_told_by_eight_is_one_payment(fleet: Fleet) -> None:
+    world, customer, _ = small_world()
+    world.run(DAY)
+    paying = [
+        fleet.start("pay", seller_id=world.seller_id, customer=str(customer), amount_minor=11_888, key="bank-7")
+        for _ in range(8)
+    ]
+    ended = [one.wait() for one in paying]
+    assert [one.code for one in ended] == [0] * 8, "\n".join(one.said for one in ended)
+    assert len({one.result for one in ended}) == 1
+    assert world.rows("SELECT count(*) FROM payments WHERE seller_id = %(seller)s AND key = 'bank-7'") == [(1,)]
+    check_sound(world)
+    check_audit(world)
+
+
+def test_eight_refunds_at_once_never_give_back_more_than_there_is(fleet: Fleet) -> None:
+    world, customer, _ = small_world()
+    payment = world.pay(customer, 10_000, JANUARY)
+    asking = [
+        fleet.start("refund", seller_id=world.seller_id, payment=str(payment), amount_minor=3_000, key=f"r{number}")
+        for number in range(8)
+    ]
+    ended = [one.wait() for one in asking]
+    assert [one.code for one in ended] == [0] * 8, "\n".join(one.said for one in ended)
+    assert sorted(one.result for one in ended) == [0] * 5 + [3_000] * 3
+    check_sound(world)
+    check_audit(world)
