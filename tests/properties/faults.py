@@ -14,13 +14,14 @@ CHUNK = {"ABONO_CHUNK": "4"}
 PAYERS = 22
 
 
-def busy_world() -> World:
+def busy_world(policy: str = "hosting_cl") -> World:
     """A seller on 1 January, billed for it: what can happen in a run happens to one of its payers in February.
 
     Two services a payer, money in advance (so requests settle and invoices follow, or wait), sponsored services, a
-    change that waits, a charge, a pause, an end, and one payer who cannot be billed.
+    change that waits, a charge, a pause, an end, and one payer who cannot be billed. In Argentina every other payer's
+    invoices have another letter, and so another series.
     """
-    world = make_world("hosting_cl")
+    world = make_world(policy)
     world.plan("basic", "9990")
     world.plan("large", "3.5", model="per_unit", setup_minor=1_000)
     for number in range(PAYERS):
@@ -68,7 +69,8 @@ def _plain(found: Any) -> list[str]:
 
 
 def _add_payer(world: World, number: int) -> None:
-    customer = world.customer(f"Payer {number}", complete=number % 7 != 5)
+    letters = {"tax_condition": "14"[number % 2]} if world.country == "AR" else {}
+    customer = world.customer(f"Payer {number}", complete=number % 7 != 5, **letters)
     world.rows(
         "UPDATE customers SET reference = %(reference)s WHERE seller_id = %(seller)s AND id = %(customer)s RETURNING 1",
         reference=f"c{number}",
@@ -100,9 +102,10 @@ def _live(world: World, payers: list[UUID], services: list[UUID]) -> None:
     from abono.runs.at_once import add_one_off
 
     now = {"seller_id": world.seller_id, "on": JANUARY, "at": at(JANUARY)}
+    enough = 40_000 if world.country == "CL" else 40_000_00
     for number, payer in enumerate(payers):
         if number % 3 == 0 or number % 7 == 5:
-            world.pay(payer, 40_000, JANUARY, key=f"ahead-{number}", reference=f"ahead-{number}")
+            world.pay(payer, enough, JANUARY, key=f"ahead-{number}", reference=f"ahead-{number}")
     for service in services[12:15]:
         plan_change_at_renewal(**now, subscription_id=service, plan_id=world.plans["large"], quantity=3)
     add_pause(**now, subscription_id=services[20], from_on=date(2026, 2, 10), to_on=date(2026, 3, 20))

@@ -16,11 +16,13 @@ from tests.world import JANUARY, World, make_world
 
 pytestmark = pytest.mark.usefixtures("database")
 ALONE = {"ABONO_CHUNK": "1"}
+FEW = {"ABONO_CHUNK": "3"}
 DAY = date(2026, 1, 22)
 
 
-def test_four_runs_at_once_come_to_the_same_as_one(fleet: Fleet) -> None:
-    alone, together = busy_world(), busy_world()
+@pytest.mark.parametrize("policy", ["hosting_cl", "hosting_ar"])
+def test_four_runs_at_once_come_to_the_same_as_one(fleet: Fleet, policy: str) -> None:
+    alone, together = busy_world(policy), busy_world(policy)
     for day in RUN_DAYS:
         alone.run(day)
         workers = [fleet.start("bill", env=ALONE, seller_id=together.seller_id, on=day.isoformat()) for _ in range(4)]
