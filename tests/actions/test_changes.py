@@ -324,3 +324,20 @@ def test_one_level_of_payers_and_one_payer_at_a_time() -> None:
             join_partner(**now(world), customer_id=customer, payer_id=payer, from_on=FEBRUARY)
         assert why.value.code == code
     assert fingerprints(world) == before
+
+
+def test_a_client_that_joins_shares_the_partners_document_however_late_the_run() -> None:
+    from abono.runs.partnership import join_partner
+
+    found = []
+    for days in ((JANUARY, FEBRUARY, date(2026, 3, 1)), (date(2026, 3, 1),)):
+        world = make_world("partners_us")
+        partner, client = world.customer("Partner"), world.customer("Client")
+        for customer in (partner, client):
+            world.subscribe(customer, world.plans.get("basic") or world.plan(price="310"), anchor_day=1)
+        join_partner(**now(world), customer_id=client, payer_id=partner, from_on=FEBRUARY)
+        for day in days:
+            world.run(day)
+        found.append([sorted(row["net_minor"] for row in world.documents(one)) for one in (partner, client)])
+        check_whole(world)
+    assert found[0] == found[1] == [[31_000, 62_000, 62_000], [31_000]]

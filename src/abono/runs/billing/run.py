@@ -9,6 +9,7 @@ from functools import partial
 from uuid import UUID
 
 from abono.base.facts.actions import record_fact
+from abono.base.kernel.days import plus_days
 from abono.base.kernel.ids import new_id
 from abono.base.kernel.refusal import Refused
 from abono.base.store import sql
@@ -60,7 +61,8 @@ def run_billing(
         return result
     crash_point("billing.checked")
     run_id = new_id()
-    _sweep(desk, result, run_id, at, progress)
+    for limit in (*_before_payers_change(desk), desk.horizon):
+        _sweep(desk, limit, result, run_id, at, progress)
     crash_point("billing.swept")
     result.invoices_freed = retry_waiting(seller_id=seller_id, on=on, at=at)
     result.alarms = alarm_waiting(seller_id=seller_id, on=on, at=at)
@@ -95,13 +97,38 @@ def _follow_sponsors(seller_id: int) -> None:
     )
 
 
-def _sweep(desk: Desk, result: RunResult, run_id: UUID, at: datetime, progress: Callable[[int], None] | None) -> None:
-    """Chunks of payers until nothing is due; those that another process holds are waited for in the end."""
+def _before_payers_change(desk: Desk) -> list[date]:
+    """Renewal days to stop at when days are made up for: the last ones before a client's payer changes.
+
+    So a client's periods come to the new payer together with that payer's own, as they do day by day.
+    """
+    found = sql.rows(
+        """
+        SELECT DISTINCT change.day FROM sponsorships AS p
+        CROSS JOIN LATERAL (VALUES (p.from_on), (p.to_on)) AS change (day)
+        JOIN subscriptions AS s ON s.seller_id = p.seller_id AND s.customer_id = p.customer_id
+        JOIN cursors AS c ON c.seller_id = s.seller_id AND c.subscription_id = s.id
+        WHERE p.seller_id = %(seller)s AND change.day > c.billed_to AND change.day <= %(horizon)s ORDER BY 1
+        """,
+        {"seller": desk.seller.id, "horizon": desk.horizon},
+    )
+    return [plus_days(day, -1) for (day,) in found]
+
+
+def _sweep(
+    desk: Desk,
+    limit: date,
+    result: RunResult,
+    run_id: UUID,
+    at: datetime,
+    progress: Callable[[int], None] | None,
+) -> None:
+    """Chunks of payers until nothing is due up to `limit`; those that another process holds are waited for at last."""
     cause = f"run {desk.on.isoformat()}"
     wait = False
     while True:
         after, found = NOBODY, 0
-        while payers := payers_with_work(seller_id=desk.seller.id, after=after, horizon=desk.horizon, most=CHUNK):
+        while payers := payers_with_work(seller_id=desk.seller.id, after=after, horizon=limit, most=CHUNK):
             after = payers[-1]
             chunk = partial(
                 bill_chunk,
@@ -110,7 +137,7 @@ def _sweep(desk: Desk, result: RunResult, run_id: UUID, at: datetime, progress: 
                 cause=cause,
                 run_id=str(run_id),
                 wait=wait,
-                limit=desk.horizon,
+                limit=limit,
                 at=at,
             )
             with _collector_at_rest():
