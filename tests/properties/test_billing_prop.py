@@ -4,19 +4,22 @@ from datetime import timedelta
 
 import pytest
 from hypothesis import given, note
+from hypothesis import strategies as st
 
 from abono.base.kernel.refusal import Refused
 from tests.books import check_audit, check_sound, fingerprints, outcome
-from tests.properties.worlds import Built, Spec, build, do, few, some_worlds
+from tests.properties.worlds import LEADS, Built, build, do, few, some_worlds
 
 pytestmark = pytest.mark.usefixtures("database", "index")
 DAY = timedelta(days=1)
 
 
-@few(12)
-@given(some_worlds())
-def test_any_day_again_writes_nothing(spec: Spec) -> None:
+@pytest.mark.parametrize("policy", LEADS)
+@few(2)
+@given(data=st.data())
+def test_any_day_again_writes_nothing(data: st.DataObject, policy: str) -> None:
     """Nor does an earlier day; no table of the seller changes by a single row or value."""
+    spec = data.draw(some_worlds(policy))
     built = build(spec)
     for day in (spec.first, built.day(9), built.day(spec.days)):
         built.world.run(day, confirm=True)
@@ -49,10 +52,12 @@ def test_an_earlier_day_that_would_write_is_refused_and_writes_nothing() -> None
     assert fingerprints(world) == before
 
 
-@few(16)
-@given(some_worlds())
-def test_day_by_day_is_one_late_catch_up(spec: Spec) -> None:
+@pytest.mark.parametrize("policy", LEADS)
+@few(3)
+@given(data=st.data())
+def test_day_by_day_is_one_late_catch_up(data: st.DataObject, policy: str) -> None:
     """The same periods, amounts, documents, balances and states; only numbers and dates of issue differ."""
+    spec = data.draw(some_worlds(policy))
     early, late = build(spec), build(spec)
     note(f"sellers {early.world.seller_id} and {late.world.seller_id}")
     for built in (early, late):

@@ -23,7 +23,6 @@ from tests.properties.worlds import (
     OTHER_CYCLES,
     Built,
     ContractSpec,
-    Spec,
     build,
     few,
     index_on,
@@ -35,10 +34,13 @@ pytestmark = pytest.mark.usefixtures("database", "index")
 Row = tuple[int, date, date, str, int]
 
 
-@few(15)
-@given(some_worlds(fixed_only=True, most=8), st.lists(st.integers(-40, 60), max_size=2))
-def test_the_preview_is_the_run(spec: Spec, days: list[int]) -> None:
+@pytest.mark.parametrize("policy", LEADS)
+@few(3)
+@given(data=st.data())
+def test_the_preview_is_the_run(data: st.DataObject, policy: str) -> None:
     """One catch-up, or several runs on the way: the lines are those that the preview showed before."""
+    spec = data.draw(some_worlds(policy, fixed_only=True, most=10))
+    days = data.draw(st.lists(st.integers(-40, 60), max_size=2))
     built = build(spec)
     last = built.day(spec.days)
     for day in sorted({built.day(number) for number in days} | {last}):

@@ -135,7 +135,7 @@ def some_plans(draw: st.DrawFn, policy: str, fixed_only: bool) -> PlanSpec:
         tiers if model in ("graduated", "volume") else (),
         draw(st.sampled_from([0, 0, 4_999])),
         indexed=policy == "hosting_cl" and draw(st.booleans()),
-        counted=countable and draw(st.booleans()),
+        counted=countable and draw(st.sampled_from([True, True, False])),
     )
 
 
@@ -149,7 +149,7 @@ def some_contracts(draw: st.DrawFn, policy: str, customers: int, profiles: tuple
         cycle=draw(st.sampled_from(CYCLES.get(policy, OTHER_CYCLES))),
         start=draw(st.integers(-45, 45)),
         anchor_day=draw(st.sampled_from([1, 15, 28, 29, 30, 31])),
-        quantity=draw(st.integers(0, 9)),
+        quantity=draw(st.sampled_from([0, 1, 2, 3, 5, 9])),
         profile=draw(st.integers(0, profiles[customer] - 1)),
         end=draw(st.none() | st.integers(46, 110)),
         percent_bp=draw(st.integers(1, 10_000)) if discount == "percent" else 0,
@@ -160,14 +160,19 @@ def some_contracts(draw: st.DrawFn, policy: str, customers: int, profiles: tuple
 
 @st.composite
 def some_worlds(
-    draw: st.DrawFn, policy: str | None = None, days: int = 40, fixed_only: bool = False, most: int = 5
+    draw: st.DrawFn, policy: str | None = None, days: int = 40, fixed_only: bool = False, most: int = 6
 ) -> Spec:
-    """A world of one to three customers and up to `most` contracts; `fixed_only`: without counted plans."""
+    """A world of two or three customers and up to `most` contracts; `fixed_only`: without counted plans.
+
+    Nothing in it is small: with few examples, each must be able to show something.
+    """
     chosen = policy or draw(st.sampled_from(sorted(LEADS)))
-    customers = draw(st.integers(1, 3))
+    customers = draw(st.integers(2, 3))
     profiles = tuple(draw(st.integers(1, 2)) for _ in range(customers))
-    plans = tuple(draw(st.lists(some_plans(chosen, fixed_only), min_size=1, max_size=3)))
-    contracts = draw(st.lists(some_contracts(chosen, customers, profiles, len(plans)), min_size=1, max_size=most))
+    plans = tuple(draw(st.lists(some_plans(chosen, fixed_only), min_size=2, max_size=3)))
+    contracts = draw(
+        st.lists(some_contracts(chosen, customers, profiles, len(plans)), min_size=min(3, most), max_size=most)
+    )
     deed = st.builds(
         Deed,
         st.sampled_from(sorted(DEEDS)),
@@ -179,10 +184,10 @@ def some_worlds(
         policy=chosen,
         first=draw(st.sampled_from([date(2026, 1, 31), date(2026, 4, 15), date(2028, 2, 1)])),
         profiles=profiles,
-        sponsored=customers > 1 and draw(st.booleans()),
+        sponsored=draw(st.booleans()),
         plans=plans,
         contracts=tuple(contracts),
-        deeds=tuple(draw(st.lists(deed, max_size=6))),
+        deeds=tuple(draw(st.lists(deed, min_size=6, max_size=12))),
         days=days,
     )
 
@@ -308,7 +313,7 @@ def _add_locations(built: Built, number: int, contract: ContractSpec, subscripti
     if not built.spec.plans[contract.plan].counted:
         return []
     found = []
-    for place in range(contract.quantity % 4):
+    for place in range(contract.quantity % 5):
         # Some count from the start, some only later.
         day = built.day(contract.start + 17 * (place % 2))
         location = add_location(
@@ -332,6 +337,11 @@ def _contract(built: Built, deed: Deed) -> UUID:
 
 def _customer(built: Built, deed: Deed) -> UUID:
     return built.customers[deed.who % len(built.customers)]
+
+
+def _client(built: Built, deed: Deed) -> UUID:
+    """One of those whom the first customer may pay for."""
+    return built.customers[1 + deed.who % (len(built.customers) - 1)]
 
 
 def _now(built: Built) -> dict[str, Any]:
@@ -424,7 +434,7 @@ def _cancel(built: Built, deed: Deed, number: int) -> None:
 def _leave(built: Built, deed: Deed, number: int) -> None:
     from abono.runs.partnership import leave_partner
 
-    leave_partner(**_now(built), customer_id=_customer(built, deed), to_on=built.day(deed.day))
+    leave_partner(**_now(built), customer_id=_client(built, deed), to_on=built.day(deed.day))
 
 
 def _join(built: Built, deed: Deed, number: int) -> None:
@@ -432,7 +442,7 @@ def _join(built: Built, deed: Deed, number: int) -> None:
 
     join_partner(
         **_now(built),
-        customer_id=_customer(built, deed),
+        customer_id=_client(built, deed),
         payer_id=built.customers[0],
         from_on=built.day(deed.day),
     )
