@@ -77,6 +77,31 @@ def test_what_is_paid_too_much_is_used_for_the_next_document_at_its_issue() -> N
     check_whole(world)
 
 
+def test_credit_pays_the_same_documents_however_late_they_are_issued() -> None:
+    """Issued late on one day, a charge is due sooner than the renewal before it; credit still pays the renewal."""
+    from abono.runs.at_once import add_one_off
+
+    found = []
+    for days in ((FEBRUARY, date(2026, 1, 31)), (date(2026, 1, 31),)):
+        world, ana = sold()
+        world.pay(ana, 15_000, JANUARY)
+        add_one_off(
+            **{**now(world), "on": date(2026, 2, 10)},
+            customer_id=ana,
+            words="Training",
+            net_minor=1_000,
+            currency="CLP",
+            key="training",
+            at_once=False,
+        )
+        for day in days:
+            world.run(day)
+        owed = "SELECT renewal_on, open_minor FROM documents WHERE seller_id = %(seller)s AND state = 'open' ORDER BY 1"
+        found.append(world.rows(owed))
+        check_whole(world)
+    assert found[0] == found[1] == [(date(2026, 2, 1), 11_888 - 3_112), (date(2026, 2, 10), 1_190)]
+
+
 def test_money_for_nothing_is_the_customers() -> None:
     world = make_world("hosting_cl")
     ana = world.customer()

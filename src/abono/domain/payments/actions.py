@@ -219,13 +219,19 @@ def release_money(*, seller_id: int, document_id: UUID, cause: str, on: date, at
 
 
 def use_credit(*, seller_id: int, customer_id: UUID, on: date, at: datetime) -> int:
-    """Use all the customer's free money for what is open, oldest due first; minor units used."""
+    """Use all the customer's free money for what is open; minor units used.
+
+    The earliest renewal day comes first: of documents issued late on one day that is the order in which they would
+    have been issued, so that credit pays the same ones.
+    """
+    used = 0
     with sql.in_transaction():
         lock_payer(seller_id=seller_id, customer_id=customer_id)
-        return sum(
-            pay_documents(seller_id=seller_id, payment_id=card.id, chosen=(), cause="credit", on=on, at=at)
-            for card in free_payments(seller_id=seller_id, customer_id=customer_id)
-        )
+        for card in free_payments(seller_id=seller_id, customer_id=customer_id):
+            owed = owed_documents(seller_id=seller_id, customer_id=customer_id, currency=card.currency)
+            order = [one.id for one in sorted(owed, key=lambda one: one.renewal_on)]
+            used += pay_documents(seller_id=seller_id, payment_id=card.id, chosen=order, cause="credit", on=on, at=at)
+    return used
 
 
 def return_payment(*, seller_id: int, payment_id: UUID, cause: str, on: date, at: datetime) -> None:
