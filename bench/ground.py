@@ -40,7 +40,8 @@ def throw_away_server() -> Iterator[str]:
 
 def with_database(url: str, name: str) -> str:
     """The same server, another database."""
-    return make_conninfo(**{**conninfo_to_dict(url), "dbname": name})
+    parts: dict[str, Any] = {**conninfo_to_dict(url), "dbname": name}
+    return make_conninfo(**parts)
 
 
 def make_database(*, admin_url: str, name: str) -> str:
@@ -50,9 +51,22 @@ def make_database(*, admin_url: str, name: str) -> str:
         if there is None:
             connection.execute(f"CREATE DATABASE {TABLES}")
             set_up(url=with_database(admin_url, TABLES))
-        drop_database(admin_url=admin_url, name=name)
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {TABLES}")
+    return clone_database(admin_url=admin_url, name=name, of=TABLES)
+
+
+def clone_database(*, admin_url: str, name: str, of: str) -> str:
+    """A copy of a database that nobody uses; its administrator's URL. One of that name goes away first."""
+    drop_database(admin_url=admin_url, name=name)
+    with psycopg.connect(admin_url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {of}")
     return with_database(admin_url, name)
+
+
+def server_version(url: str) -> str:
+    """What the server says it is."""
+    with psycopg.connect(url) as connection:
+        row = connection.execute("SHOW server_version").fetchone()
+    return str(row[0]) if row else "?"
 
 
 def drop_database(*, admin_url: str, name: str) -> None:

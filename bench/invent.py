@@ -1,7 +1,7 @@
 """Invented sellers, customers and subscriptions, made by whole sets in SQL, with all constraints in force.
 
-Every fifth payer has two subscriptions that renew on the same day, so a document has 1.2 lines on average.
-A million documents of earlier months go in with the keys switched off: they are consistent by construction.
+Every fifth payer has two subscriptions that renew on the same day, so a document has 1.2 lines on average. Buyers live
+in 500 places, three plans are flat, two per unit, and every fourth subscription has a price of its own.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ import psycopg
 
 from abono.base.kernel.days import add_months
 from abono.domain.sellers.policy import builtin_policy
-from bench.ground import Connection, do
+from bench.ground import do
 
 FIRST_RENEWAL = date(2026, 2, 1)
 PLACES = 500
@@ -30,11 +30,13 @@ class Kind:
     region: str
     digits: int
     prices: tuple[str, ...]
+    counted: bool = False
 
 
 KINDS = (
     Kind("request", "hosting_cl", "CL", "CLP", "es", "", 0, ("9990", "14990", "24990", "1990", "490")),
     Kind("invoice", "franchise_us", "US", "USD", "en", "TX", 2, ("99.00", "149.90", "249.00", "19.90", "4.95")),
+    Kind("partner", "partners_us", "US", "USD", "en", "CA", 2, ("31.00",), counted=True),
 )
 
 
@@ -59,25 +61,29 @@ class World:
         return (self.renewal(month) + timedelta(days=days)).isoformat()
 
 
+def kind_named(name: str) -> Kind:
+    """The kind of seller with this name."""
+    return next(one for one in KINDS if one.name == name)
+
+
+def make_seller(*, kind: Kind, url: str, subscriptions: int, payers: int) -> World:
+    """A seller with its policy and plans, for whom nobody has been invented yet."""
+    made = do("seller", url=url, kind=kind.name)
+    return World(kind, url, made["seller_id"], tuple(map(UUID, made["plans"])), subscriptions, payers)
+
+
 def make_world(*, kind: Kind, url: str, subscriptions: int) -> World:
     """A seller with subscriptions, of 1.2 per payer; all renew on FIRST_RENEWAL and have one month behind them."""
-    made = do("seller", url=url, kind=kind.name)
-    world = World(
-        kind,
-        url,
-        made["seller_id"],
-        tuple(map(UUID, made["plans"])),
-        subscriptions,
-        -(-subscriptions * 5 // 6),
-    )
+    world = make_seller(kind=kind, url=url, subscriptions=subscriptions, payers=-(-subscriptions * 5 // 6))
     with psycopg.connect(url, cursor_factory=psycopg.ClientCursor) as connection:
         connection.execute("SET ROLE abono_engine")
-        for statement in (_ID, _WORDS, _CUSTOMERS, _PROFILES, _DEFAULTS, _SUBSCRIPTIONS, _CURSORS, _CLAIMS):
-            connection.execute(statement, _parameters(world))
+        for statement in (*PEOPLE, _SUBSCRIPTIONS, _CURSORS, _CLAIMS):
+            connection.execute(statement, parameters_of(world))
     return world
 
 
-def _parameters(world: World) -> dict[str, object]:
+def parameters_of(world: World) -> dict[str, object]:
+    """What the statements are told of a world."""
     kind = world.kind
     return {
         "seller": world.seller_id,
@@ -97,7 +103,7 @@ def _parameters(world: World) -> dict[str, object]:
 
 
 # Ids of version 7 as the program makes them, ordered by the time of making: `n` is a second, `kind` makes them differ.
-_ID = """
+INVENTED_ID = """
     CREATE FUNCTION pg_temp.invented(kind text, n bigint) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
       SELECT (lpad(to_hex(1700000000000 + n * 1000), 12, '0') || '7' || substr(md5(kind || n), 1, 3)
               || 'a' || substr(md5(kind || n), 5, 15))::uuid
@@ -140,6 +146,9 @@ _DEFAULTS = """
     WHERE c.seller_id = %(seller)s AND p.seller_id = c.seller_id AND p.customer_id = c.id
 """
 
+# Customers with a complete profile, which is their default.
+PEOPLE = (INVENTED_ID, _WORDS, _CUSTOMERS, _PROFILES, _DEFAULTS)
+
 # Plans 4 and 5 are per unit; every fourth subscription has a price of its own, as imported ones do.
 _OFFERS = """
     SELECT k, CASE WHEN k <= %(payers)s THEN k ELSE (k - %(payers)s) * 5 END AS n, k %% 5 + 1 AS plan,
@@ -170,76 +179,3 @@ _CLAIMS = """
     SELECT %(seller)s, pg_temp.invented('subscription', k), %(before)s, %(renewal)s, 'moved-in'
     FROM generate_series(1, %(subscriptions)s) AS k
 """
-
-
-def add_history(*, world: World, connection: Connection, months: int) -> int:
-    """Documents of `months` earlier months for all subscriptions, paid for nowhere; how many documents.
-
-    Needs a superuser: foreign keys are not checked while the rows go in.
-    """
-    connection.execute("SET session_replication_role = replica")
-    connection.execute(_ID)
-    before = {"seller": world.seller_id, "series": "EARLIER", "asks": world.kind.name == "invoice"}
-    for month in range(1, months + 1):
-        day = add_months(FIRST_RENEWAL, -1 - month, anchor_day=1)
-        parameters = {
-            **before,
-            "month": month,
-            "first": (month - 1) * world.payers,
-            "day": day,
-            "until": add_months(day, 1, anchor_day=1),
-        }
-        for statement in _HISTORY:
-            connection.execute(statement, parameters)
-    connection.execute("SET session_replication_role = origin")
-    found = connection.execute(
-        "SELECT count(*) FROM documents WHERE seller_id = %(seller)s AND series = %(series)s", before
-    ).fetchone()
-    assert found is not None
-    return int(found[0])
-
-
-_HISTORY = (
-    """
-    INSERT INTO documents (seller_id, id, kind, series, number, customer_id, words_id, issuer_id, policy_version,
-                           invoice_when, basis, currency, issued_on, due_on, renewal_on, net_minor, tax_minor,
-                           gross_minor, open_minor, state, taxes, extra, digest)
-    SELECT s.id, pg_temp.invented('document' || %(month)s, -c.number - %(month)s * 1000000::bigint),
-           CASE WHEN %(asks)s THEN 'invoice' ELSE 'request' END, %(series)s, c.number + %(first)s, c.id, p.words_id,
-           s.words_id, v.version, v.invoice_when, CASE WHEN %(asks)s THEN 'asks' END, c.currency, %(day)s, %(day)s,
-           %(day)s, 1000, 190, 1190, 1190, 'open', '[["TAX",1900,1000,190]]', '{"language":"en"}', sha256('')
-    FROM sellers AS s
-    JOIN policy_versions AS v ON v.seller_id = s.id
-    JOIN customers AS c ON c.seller_id = s.id
-    JOIN billing_profiles AS p ON p.seller_id = s.id AND p.id = c.default_profile_id
-    WHERE s.id = %(seller)s ORDER BY c.id
-    """,
-    """
-    INSERT INTO lines (seller_id, document_id, line_no, subscription_id, words, period_from, period_to, quantity,
-                       unit_price, fraction, net_minor, tax_code)
-    SELECT d.seller_id, d.id, row_number() OVER (PARTITION BY d.id), s.id, 'Plan, ' || s.words, %(day)s, %(until)s, 1,
-           10, 1, 500, 'TAX'
-    FROM documents AS d JOIN subscriptions AS s ON s.seller_id = d.seller_id AND s.customer_id = d.customer_id
-    WHERE d.seller_id = %(seller)s AND d.series = %(series)s AND d.renewal_on = %(day)s ORDER BY d.id
-    """,
-    """
-    INSERT INTO claims (seller_id, subscription_id, period_from, period_to, follows, document_id)
-    SELECT d.seller_id, s.id, %(day)s, %(until)s, %(day)s, d.id
-    FROM documents AS d JOIN subscriptions AS s ON s.seller_id = d.seller_id AND s.customer_id = d.customer_id
-    WHERE d.seller_id = %(seller)s AND d.series = %(series)s AND d.renewal_on = %(day)s ORDER BY d.id
-    """,
-    """
-    INSERT INTO transfers (seller_id, cause_id, cause, part, customer_id, debit, credit, currency, amount_minor,
-                           on_date)
-    SELECT seller_id, id, CASE WHEN %(asks)s THEN 'invoice_issued' ELSE 'request_issued' END, 0, customer_id,
-           CASE WHEN %(asks)s THEN 'receivable' ELSE 'asked' END,
-           CASE WHEN %(asks)s THEN 'revenue' ELSE 'asked_contra' END, currency, gross_minor, issued_on
-    FROM documents WHERE seller_id = %(seller)s AND series = %(series)s AND renewal_on = %(day)s ORDER BY id
-    """,
-    """
-    INSERT INTO facts (seller_id, id, kind, on_date, at, customer_id, document_id, cause)
-    SELECT seller_id, id, 'RequestIssued', issued_on, issued_on::timestamp AT TIME ZONE 'UTC', customer_id, id,
-           'earlier'
-    FROM documents WHERE seller_id = %(seller)s AND series = %(series)s AND renewal_on = %(day)s ORDER BY id
-    """,
-)

@@ -2,27 +2,27 @@
 
   python bench/run.py [--quick | --full] [--subscriptions N] [--pairs N]
 
---quick is small and says only that the parts work; --full adds a million subscriptions.
+--quick is small and says only that the parts work; --full bills a million subscriptions too.
 """
 
 import argparse
 import sys
 import tempfile
-import time
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from statistics import median
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-import psycopg
-
-from bench.ground import do, do_together, make_database, settle, throw_away_server
-from bench.invent import KINDS, Kind, World, add_history, make_world
+from bench.billing import MILLION, Month, bill_month, bill_only
+from bench.ground import TABLES, clone_database, make_database, server_version, settle, throw_away_server
+from bench.history import add_history
+from bench.invent import World, kind_named, make_world
 from bench.measure import load, spread
-from bench.papers import papers, unified_invoice
-from bench.twins import SCHEMA, TABLES, export, make_twins
-
-MICRO = 1_000_000
+from bench.partner import make_partner
+from bench.small import cores_free, draw_papers, issue_unified, take_numbers
+from bench.twins import make_twins
 
 
 def main() -> None:
@@ -31,22 +31,20 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="small sizes")
     parser.add_argument("--full", action="store_true", help="a million subscriptions too")
     parser.add_argument("--subscriptions", type=int, default=100_000)
-    parser.add_argument("--pairs", type=int, default=3, help="how often run and COPY are compared")
+    parser.add_argument("--pairs", type=int, default=2, help="how often each comparison is made")
     chosen = parser.parse_args()
-    count = 2_000 if chosen.quick else chosen.subscriptions
+    count = 3_000 if chosen.quick else chosen.subscriptions
     pairs = 1 if chosen.quick else chosen.pairs
-    with throw_away_server() as admin_url:
-        say(f"load before: {load()}; {free_cores(admin_url):.2f} of two cores free; {version(admin_url)}; fsync on")
-        for kind in KINDS:
-            compare(admin_url=admin_url, kind=kind, count=count, pairs=pairs)
-        with_history(admin_url=admin_url, count=count, months=12)
-        together(admin_url=admin_url, count=count, pairs=pairs)
-        writers(admin_url=admin_url)
+    with throw_away_server() as admin_url, tempfile.TemporaryDirectory(prefix="abono-bench-") as name:
+        folder = Path(name)
+        make_database(admin_url=admin_url, name="bench_first")
+        say_ground(admin_url)
+        invoices = with_invoices(admin_url=admin_url, count=count, pairs=pairs, folder=folder)
+        with_requests(admin_url=admin_url, count=count, pairs=pairs, folder=folder)
+        small_things(admin_url=admin_url, invoices=invoices, locations=200 if chosen.quick else 2_000)
         if chosen.full:
             one_million(admin_url=admin_url)
-        unified_invoice(admin_url=admin_url, locations=200 if chosen.quick else 2_000, say=say)
-    papers(count=20 if chosen.quick else 200, say=say)
-    say(f"load after: {load()}")
+        say_ground(admin_url)
 
 
 def say(text: str) -> None:
@@ -55,126 +53,106 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
-def version(admin_url: str) -> str:
-    """What the server says it is."""
-    with psycopg.connect(admin_url) as connection:
-        row = connection.execute("SHOW server_version").fetchone()
-    return f"PostgreSQL {row[0] if row else '?'}"
+def say_ground(admin_url: str) -> None:
+    """The server and how much of the machine is free."""
+    free = cores_free(url=clone_database(admin_url=admin_url, name="bench_spin", of=TABLES), seconds=1.0)
+    say(f"PostgreSQL {server_version(admin_url)}, fsync on; load {load()}; two processes together get {free:.2f} cores")
 
 
-def free_cores(admin_url: str) -> float:
-    """How far two busy processes get together, of twice what one gets alone: 1 when two cores are free."""
-    alone = do("spin", url=admin_url, seconds=1)["counted"]
-    both = do_together("spin", url=admin_url, each=[{"seconds": 1}, {"seconds": 1}])
-    return float(sum(one["counted"] for one in both)) / (2 * alone)
+def with_invoices(*, admin_url: str, count: int, pairs: int, folder: Path) -> World:
+    """Invoices at issue: one process, then two, month after month; beside them the same with a year of documents."""
+    url = make_database(admin_url=admin_url, name="bench_invoices")
+    world = make_world(kind=kind_named("invoice"), url=url, subscriptions=count)
+    settle(url=url)
+    stored = replace(world, url=clone_database(admin_url=admin_url, name="bench_stored", of="bench_invoices"))
+    history = add_history(world=stored, months=12)
+    say_world(world, make_twins(url=url))
+    alone: list[Month] = []
+    together: list[Month] = []
+    beside: list[float] = []
+    for pair in range(pairs):
+        alone.append(bill_month(world=world, month=2 * pair, folder=folder))
+        beside.append(bill_only(world=stored, month=pair).rate / alone[-1].rate)
+        together.append(bill_month(world=world, month=2 * pair + 1, folder=folder, processes=2))
+    say_months(alone)
+    say(f"  with {history:,} documents stored / none, rate   {spread(beside)}   wanted >= 0.90")
+    speedup = [two.rate / one.rate for one, two in zip(alone, together, strict=True)]
+    say(f"  two processes / one, rate                        {spread(speedup)}   wanted >= 1.30 with two free cores")
+    return world
 
 
-def compare(*, admin_url: str, kind: Kind, count: int, pairs: int) -> None:
-    """The run against a plain COPY of exactly its rows into twins of its tables, month after month, in turn."""
-    url = make_database(admin_url=admin_url, name="bench_run")
-    world = make_world(kind=kind, url=url, subscriptions=count)
-    schema = make_twins(url=url)
-    ratios, cpu, again, memory = [], [], [], []
-    runs: list[dict[str, Any]] = []
-    rows: dict[str, int] = {}
-    for month in range(pairs):
-        settle(url=url)
-        found = do("run", url=url, seller_id=world.seller_id, on=world.day(month))
-        runs.append(found)
-        repeated = do("run", url=url, seller_id=world.seller_id, on=world.day(month))
-        assert repeated["documents"] == 0, "the same day again must write nothing"
-        plain, rows = copied(url=url, world=world, month=month)
-        ratios.append(seconds(plain) / seconds(found))
-        cpu.append((found["own_cpu"] + found["server_cpu"]) * MICRO / found["documents"])
-        again.append(seconds(repeated) / seconds(found))
-        memory.append(found["highest_mb"] - found["idle_mb"])
-    one = runs[0]
-    each = ", ".join(f"{table} {rows[table]:,}" for table in TABLES)
-    say(
-        f"\n{kind.name}: {count:,} subscriptions, {one['documents']:,} documents "
-        f"of {one['lines'] / one['documents']:.2f} "
-        f"lines; schema {schema}, logged, one process each; rows: {each}"
-    )
-    say(f"  run / plain COPY, rate           {spread(ratios)}   wanted >= 0.60")
-    say(f"  processor per document, us       {spread(cpu, digits=0)}   wanted <= 160")
-    say(f"  documents per second             {spread([run['documents'] / seconds(run) for run in runs], digits=0)}")
-    say(f"  same day again / first           {spread(again, digits=4)}   wanted <= 0.03")
-    say(f"  memory over idle, MB             {spread(memory, digits=1)}   wanted <= 64")
+def with_requests(*, admin_url: str, count: int, pairs: int, folder: Path) -> None:
+    """Requests that ask before the invoice: one process."""
+    url = make_database(admin_url=admin_url, name="bench_requests")
+    world = make_world(kind=kind_named("request"), url=url, subscriptions=count)
+    say_world(world, make_twins(url=url))
+    say_months([bill_month(world=world, month=month, folder=folder) for month in range(pairs)])
 
 
-def seconds(span: dict[str, Any]) -> float:
-    """How long a task took by the clock on the wall."""
-    return float(span["ended"] - span["began"])
+def say_world(world: World, schema: str) -> None:
+    """Which seller is measured, with the hash of the tables that the run writes and of their twins."""
+    size = f"{world.subscriptions:,} subscriptions of {world.payers:,} payers"
+    say(f"\n{world.kind.name}: {size}; tables {schema}, logged")
 
 
-def copied(*, url: str, world: World, month: int) -> tuple[dict[str, Any], dict[str, int]]:
-    """A plain COPY of the rows that a month's run wrote, into the twins; its span and the rows per table."""
-    with tempfile.TemporaryDirectory(prefix="abono-bench-") as folder:
-        blocks = export(url=url, seller_id=world.seller_id, day=world.day(month), folder=Path(folder))
-        given = [(block.table, block.columns, block.file) for block in blocks]
-        return do("copy", url=url, blocks=given, schema=SCHEMA), {block.table: block.rows for block in blocks}
+def say_months(months: Sequence[Month]) -> None:
+    """What billing with one process cost, beside a plain COPY by one process."""
+    one = months[0]
+    rows = ", ".join(f"{table} {count:,}" for table, count in one.rows.items())
+    say(f"  rows a month, one process each: {rows}; lines a document: {one.lines / one.documents:.2f}")
+    say(f"  run / plain COPY, rate                           {spread([m.ratio for m in months])}   wanted >= 0.60")
+    say(f"  run / plain COPY, processor time                 {spread([m.copy.cpu / m.run.cpu for m in months])}")
+    total = [m.micros(m.run.cpu) for m in months]
+    say(f"  processor per document, us                       {spread(total, digits=0)}   wanted <= 160")
+    parts = f"Python {micros(months, 'own_cpu')}, PostgreSQL {micros(months, 'server_cpu')}"
+    say(f"    of it {parts}; COPY {copied(months)}")
+    say(f"  documents a second                               {spread([m.rate for m in months], digits=0)}")
+    again = [m.again.seconds / m.run.seconds for m in months]
+    say(f"  the same day again / first                       {spread(again, digits=4)}   wanted <= 0.03")
+    memory = spread([month.memory_mb for month in months], digits=1)
+    say(f"  memory over idle, MB                             {memory}   wanted <= 64")
 
 
-def with_history(*, admin_url: str, count: int, months: int) -> None:
-    """The rate with a year of earlier documents stored, against none, on worlds made alike."""
-    rates = []
-    stored = 0
-    for history in (0, months):
-        url = make_database(admin_url=admin_url, name="bench_history")
-        world = make_world(kind=KINDS[0], url=url, subscriptions=count)
-        if history:
-            with psycopg.connect(url) as connection:
-                stored = add_history(world=world, connection=connection, months=history)
-        measured = []
-        for month in range(2):
-            settle(url=url)
-            found = do("run", url=url, seller_id=world.seller_id, on=world.day(month))
-            measured.append(found["documents"] / seconds(found))
-        rates.append(max(measured))
-    say(f"\nrate with {stored:,} documents stored / with none   {rates[1] / rates[0]:.2f}   wanted >= 0.90")
+def micros(months: Sequence[Month], part: str) -> str:
+    """The median microseconds per document of a part of the run's processor time."""
+    return f"{median(month.micros(getattr(month.run, part)) for month in months):.0f}"
 
 
-def together(*, admin_url: str, count: int, pairs: int) -> None:
-    """Two processes on one seller against one, month after month, in turn."""
-    url = make_database(admin_url=admin_url, name="bench_together")
-    world = make_world(kind=KINDS[0], url=url, subscriptions=count)
-    ratios, month = [], 0
-    for _ in range(pairs):
-        settle(url=url)
-        alone = do("run", url=url, seller_id=world.seller_id, on=world.day(month))
-        settle(url=url)
-        task = {"seller_id": world.seller_id, "on": world.day(month + 1)}
-        both = do_together("run", url=url, each=[task, task])
-        assert sum(one["documents"] for one in both) == alone["documents"], "each document once"
-        took = max(one["ended"] for one in both) - min(one["began"] for one in both)
-        ratios.append(seconds(alone) / took)
-        month += 2
-    free = free_cores(admin_url)
-    say(
-        f"two processes / one, rate        {spread(ratios)}   wanted >= 1.30 where two cores are free ({free:.2f} free)"
-    )
+def copied(months: Sequence[Month]) -> str:
+    """The median microseconds per document that the plain COPY cost."""
+    return f"{median(month.micros(month.copy.cpu) for month in months):.0f}"
 
 
-def writers(*, admin_url: str) -> None:
-    """Four writers that take numbers of one series, one by one and in blocks as a run does."""
-    url = make_database(admin_url=admin_url, name="bench_numbers")
-    made = do("seller", url=url, kind=KINDS[0].name)
+def small_things(*, admin_url: str, invoices: World, locations: int) -> None:
+    """Numbers of a series, papers, a unified invoice."""
+    say("")
     for block in (1, 1000):
-        each = [{"seller_id": made["seller_id"], "block": block, "seconds": 3}] * 4
-        found = do_together("numbers", url=url, each=each)
-        rate = sum(one["taken"] / one["seconds"] for one in found)
-        say(f"numbers of one series, four writers, blocks of {block}: {rate:,.0f} per second")
+        found = take_numbers(world=invoices, writers=4, block=block, seconds=2.0)
+        say(f"numbers of one series, four writers, blocks of {block}: {found.per_second:,.0f} a second, no gap")
+    drawn = draw_papers(world=invoices, count=100)
+    say(
+        f"one-page PDF/A of {drawn.kilobytes:.0f} kB: {drawn.per_second_and_core:.0f} a second and core; "
+        f"{drawn.read_ms:.1f} ms to read the document, {drawn.drawn_ms:.1f} ms to draw it"
+    )
+    partner = make_partner(admin_url=admin_url, name="bench_partner", locations=locations)
+    issued = issue_unified(world=partner)
+    paper = draw_papers(world=partner, count=1)
+    say(
+        f"unified invoice of {locations:,} locations: issued in {issued['ended'] - issued['began']:.2f} s; "
+        f"its PDF of {paper.kilobytes:,.0f} kB in {(paper.read_ms + paper.drawn_ms) / 1000:.2f} s"
+    )
 
 
 def one_million(*, admin_url: str) -> None:
-    """Memory with ten times as many subscriptions."""
+    """Memory and rate with ten times as many subscriptions."""
     url = make_database(admin_url=admin_url, name="bench_million")
-    world = make_world(kind=KINDS[0], url=url, subscriptions=1_000_000)
-    settle(url=url)
-    began = time.monotonic()
-    found = do("run", url=url, seller_id=world.seller_id, on=world.day(0))
-    memory = found["highest_mb"] - found["idle_mb"]
-    say(f"1,000,000 subscriptions: memory over idle {memory:.1f} MB, {time.monotonic() - began:.0f} s")
+    world = make_world(kind=kind_named("invoice"), url=url, subscriptions=1_000_000)
+    found = bill_only(world=world, month=0)
+    micros_each = found.run.cpu / found.documents * MILLION
+    say(
+        f"1,000,000 subscriptions: memory over idle {found.memory_mb:.1f} MB (wanted <= 64), {found.rate:.0f} documents "
+        f"a second, {micros_each:.0f} us of processor each"
+    )
 
 
 if __name__ == "__main__":

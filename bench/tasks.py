@@ -44,10 +44,10 @@ def seller(*, kind: str) -> dict[str, Any]:
     from abono.domain.catalogue.actions import add_plan, add_price
     from abono.domain.sellers.actions import add_policy, add_seller
     from abono.domain.sellers.policy import builtin_policy, builtin_text
-    from bench.invent import KINDS
+    from bench.invent import kind_named
 
     begin()
-    chosen = next(one for one in KINDS if one.name == kind)
+    chosen = kind_named(kind)
     when: dict[str, Any] = {"on": date(2020, 1, 1), "at": datetime(2020, 1, 1, tzinfo=UTC)}
     seller_id = add_seller(
         key=chosen.policy,
@@ -68,14 +68,15 @@ def seller(*, kind: str) -> dict[str, Any]:
     plans = []
     for number, price in enumerate(chosen.prices, start=1):
         name = {"en": f"Plan {number}", "es": f"Plan {number}"}
-        plans.append(add_plan(seller_id=seller_id, key=f"plan-{number}", name=name, **when))
+        counted = "locations" if chosen.counted else "fixed"
+        plans.append(add_plan(seller_id=seller_id, key=f"plan-{number}", name=name, counted=counted, **when))
         add_price(
             seller_id=seller_id,
             plan_id=plans[-1],
             currency=chosen.currency,
             cycle_unit="month",
             cycle_count=1,
-            model="per_unit" if number > 3 else "flat",
+            model="per_unit" if number > 3 or chosen.counted else "flat",
             unit_price=price,
             effective_on=when["on"],
             **when,
@@ -137,12 +138,46 @@ def numbers(*, seller_id: int, block: int, seconds: float) -> dict[str, Any]:
     return {"taken": taken, "seconds": now - began}
 
 
+def next_number(*, seller_id: int) -> dict[str, Any]:
+    """The next number of the series that `numbers` takes from."""
+    _connected()
+    from abono.base.store import sql
+
+    begin()
+    parameters = {"seller": seller_id, "series": _Numbered.series}
+    statement = "SELECT next_no FROM series WHERE seller_id = %(seller)s AND series = %(series)s"
+    return {"next": sql.value(statement, parameters) or 1}
+
+
 class _Numbered:
     """All of a document that taking a number touches."""
 
     series = "BENCH"
     issued_on = "2026-01-01"
     number = 0
+
+
+def papers(*, seller_id: int, count: int) -> dict[str, Any]:
+    """The latest documents on paper: seconds to read them and to draw them, and how large they are."""
+    _connected()
+    from abono.base.store import sql
+    from abono.domain.invoicing.paper import render_pdf
+    from abono.reports.papers.document import sheet_of_document
+
+    found = sql.rows(
+        "SELECT id FROM documents WHERE seller_id = %(seller)s AND run_id IS NOT NULL ORDER BY id DESC LIMIT %(count)s",
+        {"seller": seller_id, "count": count},
+    )
+    ids = [row[0] for row in found]
+    render_pdf(sheet_of_document(seller_id=seller_id, document_id=ids[0]))  # fonts and template are read once
+    begin()
+    watch = Stopwatch(None)
+    sheets = [sheet_of_document(seller_id=seller_id, document_id=one) for one in ids]
+    read = watch.stop()
+    watch = Stopwatch(None)
+    sizes = [len(render_pdf(one)) for one in sheets]
+    drawn = watch.stop()
+    return {"count": len(ids), "read": asdict(read), "drawn": asdict(drawn), "bytes": sum(sizes)}
 
 
 def spin(*, seconds: float) -> dict[str, Any]:
@@ -160,6 +195,8 @@ TASKS: dict[str, Callable[..., dict[str, Any]]] = {
     "run": run,
     "copy": copy,
     "numbers": numbers,
+    "next_number": next_number,
+    "papers": papers,
     "spin": spin,
 }
 

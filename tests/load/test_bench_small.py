@@ -1,28 +1,46 @@
 """The benchmark's parts work at a tiny size, so that they do not rot. Nothing here is timed."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import psycopg
 import pytest
 
-from bench.ground import do
-from bench.invent import KINDS, add_history, make_world
-from bench.run import copied
+from bench.billing import bill_month, bill_only
+from bench.ground import clone_database
+from bench.history import add_history
+from bench.invent import kind_named, make_world
+from bench.partner import make_partner
+from bench.small import draw_papers, issue_unified, take_numbers
 from bench.twins import make_twins
 from tests.conftest import TEMPLATE, with_database
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_a_run_and_its_copy(kind, superuser: str) -> None:  # type: ignore[no-untyped-def]
-    name = f"bench_{kind.name}"
-    with psycopg.connect(superuser, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
-    url = with_database(superuser, name)
-    world = make_world(kind=kind, url=url, subscriptions=120)
-    with psycopg.connect(url) as connection:
-        assert add_history(world=world, connection=connection, months=2) == 200
-    make_twins(url=url)
-    found = do("run", url=url, seller_id=world.seller_id, on=world.day(0))
-    assert (found["documents"], found["lines"], found["parked"], found["held"]) == (100, 120, 0, False)
-    assert do("run", url=url, seller_id=world.seller_id, on=world.day(0))["documents"] == 0
-    _, rows = copied(url=url, world=world, month=0)
-    assert (rows["documents"], rows["lines"], rows["claims"]) == (100, 120, 120)
+def database(admin_url: str, name: str) -> str:
+    """A database with the tables, and the URL that leads to it."""
+    clone_database(admin_url=admin_url, name=name, of=TEMPLATE)
+    return with_database(admin_url, name)
+
+
+@pytest.mark.parametrize("kind", ["request", "invoice"])
+def test_a_run_its_copy_and_its_history(kind: str, superuser: str, tmp_path: Path) -> None:
+    name = f"bench_{kind}"
+    world = make_world(kind=kind_named(kind), url=database(superuser, name), subscriptions=120)
+    clone_database(admin_url=superuser, name=f"{name}_stored", of=name)
+    stored = replace(world, url=with_database(superuser, f"{name}_stored"))
+    make_twins(url=world.url)
+    month = bill_month(world=world, month=0, folder=tmp_path)
+    assert (month.documents, month.lines) == (100, 120)
+    assert (month.rows["documents"], month.rows["lines"], month.rows["claims"]) == (100, 120, 120)
+    assert bill_month(world=world, month=1, folder=tmp_path, processes=2).documents == 100
+    assert add_history(world=stored, months=2) == 200
+    with psycopg.connect(stored.url) as connection:
+        assert connection.execute("SELECT count(*) FROM lines").fetchone() == (240,)
+    assert bill_only(world=stored, month=0).documents == 100
+
+
+def test_numbers_papers_and_a_unified_invoice(superuser: str) -> None:
+    partner = make_partner(admin_url=superuser, name="bench_small_partner", locations=12)
+    assert issue_unified(world=partner)["documents"] == 1
+    assert draw_papers(world=partner, count=1).kilobytes > 10
+    assert take_numbers(world=partner, writers=2, block=10, seconds=0.2).per_second > 0
