@@ -150,8 +150,8 @@ def one_million(*, admin_url: str) -> None:
     found = bill_only(world=world, month=0)
     micros_each = found.run.cpu / found.documents * MILLION
     say(
-        f"1,000,000 subscriptions: memory over idle {found.memory_mb:.1f} MB (wanted <= 64), {found.rate:.0f} documents "
-        f"a second, {micros_each:.0f} us of processor each"
+        f"1,000,000 subscriptions: memory over idle {found.memory_mb:.1f} MB (wanted <= 64), {found.rate:.0f} "
+        f"documents a second, {micros_each:.0f} us of processor each"
     )
 
 
