@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from abono.base.kernel.refusal import Refused
-from abono.migration.csv.account_numbers import Suspect, column_says, looks_like, watch_over
+from abono.domain.payments.account_numbers import Suspect, column_says, looks_like, watch_over
 from abono.migration.csv.mapping import MappingError, bound, read_mapping
 from abono.migration.csv.numbers import AUTO, COMMA, POINT, read_day, read_decimal
 from abono.migration.csv.reading import check_header, look_at, opened

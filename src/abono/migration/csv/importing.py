@@ -11,10 +11,10 @@ import psycopg
 from abono.base.kernel.refusal import Refused
 from abono.base.store import sql
 from abono.domain.catalogue.queries import price_book
+from abono.domain.payments.account_numbers import Watch, looks_like, watch_over
 from abono.domain.sellers.policy import Policy
 from abono.domain.sellers.queries import SellerCard, policy_in_force
 from abono.migration.csv import stage
-from abono.migration.csv.account_numbers import Watch, looks_like, watch_over
 from abono.migration.csv.checking import Checked, Checker, checker
 from abono.migration.csv.mapping import CsvMapping
 from abono.migration.csv.planning import plan_lines

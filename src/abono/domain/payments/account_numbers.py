@@ -1,4 +1,4 @@
-"""Finding card and bank numbers in cells, so that they never come in. Pure; the table of issuers is a data file.
+"""Finding card and bank numbers in text, so that they never come in. Pure; the table of issuers is a data file.
 
 What counts as one (docs/howto/import.md says it for people):
 - a card number: 13 to 19 digits of a known issuer's range and length with a right Luhn digit (ISO/IEC 7812-1), bare or
@@ -244,5 +244,5 @@ def _issuers() -> dict[int, tuple[tuple[str, str], ...]]:
 
 @cache
 def _table() -> dict[str, Any]:
-    file = resources.files("abono.migration.csv").joinpath("data/account_numbers.toml")
+    file = resources.files("abono.domain.payments").joinpath("data/account_numbers.toml")
     return tomllib.loads(file.read_text(encoding="utf-8"))
