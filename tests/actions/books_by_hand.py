@@ -135,8 +135,17 @@ class Books:
             "subscriptions", seller_id=seller, id=found, customer_id=customer, profile_id=self.profiles[customer][0],
             plan_id=self.plans[seller], words="", currency="EUR", cycle_unit=unit, cycle_count=1,
             anchor_day=anchor or began.day, ordered_on=began, started_on=began, terms_from=began, continues=False,
-            ends_on=day(ends) if ends else None, quantity=1, state=state,
+            ends_on=day(ends) if ends else None, quantity=1, state="active",
         )  # fmt: skip
+        if state != "active":
+            self.insert(
+                "service_moves", seller_id=seller, subscription_id=found, move_no=1, before="active", after=state,
+                on_date=day(ends), at=AT, cause="ended",
+            )  # fmt: skip
+            self.connection.execute(
+                "UPDATE subscriptions SET state = %s, move_no = 1 WHERE seller_id = %s AND id = %s",
+                [state, seller, found],
+            )
         if cursor:
             self.insert("cursors", seller_id=seller, payer_id=payer or customer, subscription_id=found, billed_to=began)
         return found

@@ -21,23 +21,31 @@ FOR_ALL = {"index_values", "django_migrations"}
 FROZEN: dict[str, set[str]] = {
     "allocations": set(),
     "annex_rows": set(),
+    "arrangements": set(),
     "charges": {"document_id"},
-    "claims": {"document_id", "reason"},
+    "claims": {"document_id", "reason", "period_to"},
     "documents": {"state", "open_minor"},
     "facts": set(),
+    "holds": {"closed_on", "closed_at", "closed_by"},
     "import_batches": {"state", "undone_on"},
     "lines": set(),
+    "objections": {"state", "decided_on", "decision"},
     "party_words": set(),
     "payment_moves": set(),
     "payments": {"state", "free_minor"},
+    "period_offers": {"state", "decided_on"},
     "policy_versions": set(),
     "prices": set(),
+    "recoveries": {"state", "decided_on", "document_id"},
     "refunds": set(),
+    "rounds": set(),
+    "service_moves": set(),
     "settlements": set(),
+    "steps": set(),
     "transfers": set(),
 }
 # What the engine may delete: rows that say where work stands, never what happened.
-DELETABLE = {"contacts", "cursors", "import_rows", "parked", "planned_changes", "waiting_invoices"}
+DELETABLE = {"contacts", "cursors", "import_rows", "parked", "planned_changes", "postponed_steps", "waiting_invoices"}
 
 
 @pytest.fixture(scope="module")
@@ -335,18 +343,21 @@ _OF = "IN (SELECT id FROM {} WHERE seller_id = %(seller)s AND customer_id = %(cu
 PARENTS = {
     "annex_rows": "document_id " + _OF.format("documents"),
     "lines": "document_id " + _OF.format("documents"),
+    "postponed_steps": "document_id " + _OF.format("documents"),
+    "rounds": "document_id " + _OF.format("documents"),
     "settlements": "request_id " + _OF.format("documents"),
     "payment_moves": "payment_id " + _OF.format("payments"),
     "customers": "id = %(customer)s",
     "charges": "payer_id = %(customer)s",
     **{
         table: "subscription_id " + _OF.format("subscriptions")
-        for table in ("activations", "claims", "discounts", "pauses", "planned_changes")
+        for table in ("activations", "claims", "discounts", "holds", "pauses", "planned_changes", "service_moves")
     },
 }
 # What pages of customers never read.
 HIDDEN = {
     "billing_runs",
+    "collection_days",
     "cursors",
     "import_batches",
     "import_rows",

@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "abono.domain.invoicing",
     "abono.domain.ledger",
     "abono.domain.payments",
+    "abono.domain.collections",
     "abono.migration",
 ]
 

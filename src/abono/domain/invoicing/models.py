@@ -80,6 +80,10 @@ class Document(models.Model):
         db_table = "documents"
         indexes = [
             models.Index(fields=["seller_id", "customer_id", "due_on"], name="documents_of_customer"),
+            models.Index(fields=["seller_id", "issued_on"], name="documents_issued"),
+            models.Index(
+                fields=["seller_id", "due_on"], name="documents_owed", condition=Q(state="open", open_minor__gt=0)
+            ),
             models.Index(
                 fields=["seller_id", "corrects_id"],
                 name="documents_corrections",

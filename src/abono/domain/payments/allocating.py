@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from abono.base.facts import actions as facts
 from abono.base.facts.actions import record_fact
 from abono.base.kernel.ids import new_id
 from abono.base.store import sql
@@ -13,6 +12,7 @@ from abono.domain.ledger import rules as books
 from abono.domain.ledger.batch import book
 from abono.domain.ledger.rules import Booking
 from abono.domain.payments.queries import PaymentCard
+from abono.domain.subscriptions.moving import Cause, move_services
 
 
 def put_free(*, seller_id: int, payment_id: UUID, amount_minor: int) -> None:
@@ -143,21 +143,21 @@ def _set_open(seller_id: int, document_id: UUID, open_minor: int, state: str) ->
 
 def _start_services(seller_id: int, card: DocumentCard, on: date, at: datetime) -> None:
     """Services that waited for their first document's payment begin; a document may ask for thousands."""
-    started = sql.rows(
-        "UPDATE subscriptions SET state = 'active' WHERE seller_id = %(seller)s AND state = 'ordered' "
-        f"AND id IN ({SUBSCRIPTIONS_OF_DOCUMENT}) RETURNING id, customer_id",
+    waiting = sql.rows(
+        f"SELECT id FROM subscriptions WHERE seller_id = %(seller)s AND id IN ({SUBSCRIPTIONS_OF_DOCUMENT}) "
+        "AND state = 'ordered'",
         {"seller": seller_id, "document": card.id},
     )
-    if started:
-        cause = "first document paid"
-        sql.copy_in(
-            "facts",
-            facts.COLUMNS,
-            (
-                (seller_id, new_id(), "ServiceActivated", on, at, customer_id, card.id, subscription_id, cause, None)
-                for subscription_id, customer_id in started
-            ),
-        )
+    move_services(
+        seller_id=seller_id,
+        subscriptions=[row[0] for row in waiting],
+        after="active",
+        before=["ordered"],
+        cause=Cause("paid", card.id),
+        words="first document paid",
+        on=on,
+        at=at,
+    )
 
 
 def _book(cause: str, seller_id: int, card: DocumentCard, cause_id: UUID, bookings: list[Booking], on: date) -> None:

@@ -10,6 +10,7 @@ from abono.base.facts.actions import record_fact
 from abono.base.kernel.ids import new_id
 from abono.base.store import sql
 from abono.domain.subscriptions.models import STATES
+from abono.domain.subscriptions.moving import Cause, move_services
 from abono.domain.subscriptions.queries import programmes_begun
 from abono.domain.subscriptions.rows import SubscriptionRow, fixed_anchor
 
@@ -92,40 +93,49 @@ def start_free(*, seller_id: int, subscriptions: Sequence[str], on: date, at: da
 
     Not those counted by locations: they have none yet.
     """
-    for subscription_id, customer_id in sql.rows(
-        "UPDATE subscriptions AS s SET state = 'active' FROM plans AS p WHERE s.seller_id = %(seller)s "
-        "AND s.id = ANY(%(ids)s::uuid[]) AND s.state = 'ordered' AND p.seller_id = s.seller_id AND p.id = s.plan_id "
-        "AND p.counted = 'fixed' RETURNING s.id, s.customer_id",
+    fixed = sql.rows(
+        "SELECT s.id FROM subscriptions AS s JOIN plans AS p ON p.seller_id = s.seller_id AND p.id = s.plan_id "
+        "WHERE s.seller_id = %(seller)s AND s.id = ANY(%(ids)s::uuid[]) AND p.counted = 'fixed'",
         {"seller": seller_id, "ids": list(subscriptions)},
-    ):
-        record_fact(
-            seller_id=seller_id,
-            kind="ServiceActivated",
-            cause="nothing to pay",
-            on=on,
-            at=at,
-            customer_id=customer_id,
-            subject_id=subscription_id,
-        )
+    )
+    move_services(
+        seller_id=seller_id,
+        subscriptions=[row[0] for row in fixed],
+        after="active",
+        before=["ordered"],
+        cause=Cause("free"),
+        words="nothing to pay",
+        on=on,
+        at=at,
+    )
 
 
 def end_finished(*, seller_id: int, on: date, at: datetime) -> int:
     """Contracts whose last day is over are cancelled; how many. Again: none."""
     with sql.in_transaction():
-        ended = sql.rows(
-            "UPDATE subscriptions SET state = 'cancelled' WHERE seller_id = %(seller)s AND ends_on <= %(on)s "
-            "AND ends_on IS NOT NULL AND state <> 'cancelled' AND state = ANY(%(before)s) "
-            "RETURNING id, customer_id, ends_on",
+        over = sql.rows(
+            "SELECT id, ends_on FROM subscriptions WHERE seller_id = %(seller)s AND ends_on <= %(on)s "
+            "AND ends_on IS NOT NULL AND state <> 'cancelled' AND state = ANY(%(before)s) ORDER BY id",
             {"seller": seller_id, "on": on, "before": list(STATES.sources_of("cancelled"))},
         )
-        for subscription_id, customer_id, ends_on in ended:
+        ends: dict[UUID, date] = dict(over)
+        ended = move_services(
+            seller_id=seller_id,
+            subscriptions=ends,
+            after="cancelled",
+            cause=Cause("ended"),
+            words="ended",
+            on=on,
+            at=at,
+        )
+        for one in ended:
             record_fact(
                 seller_id=seller_id,
                 kind="SubscriptionEnded",
-                cause=f"ended on {ends_on}",
+                cause=f"ended on {ends[one.id]}",
                 on=on,
                 at=at,
-                customer_id=customer_id,
-                subject_id=subscription_id,
+                customer_id=one.customer_id,
+                subject_id=one.id,
             )
     return len(ended)

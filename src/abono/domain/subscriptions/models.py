@@ -1,17 +1,25 @@
 """Tables of the subscriptions."""
 
+from functools import reduce
+from operator import or_
+
 from django.db import models
 from django.db.models import F, Q
 
 from abono.base.kernel.moves import moves
 
+# A project is a service without a cycle: it is frozen where other services are suspended.
 STATES = moves(
     ordered="active cancelled",
-    active="suspended cancelled terminated",
+    active="suspended frozen cancelled terminated",
     suspended="active cancelled terminated",
+    frozen="active cancelled",
     terminated="active",
     cancelled="",
 )
+# In which state a new service may begin; every later one needs a move with its cause.
+FIRST_STATES = ("ordered", "active")
+NO_CYCLE = "none"
 
 
 class Subscription(models.Model):
@@ -21,7 +29,9 @@ class Subscription(models.Model):
     that ran before it was moved in: its first document is a renewal like any other, without a set-up fee.
 
     `own_price` replaces the catalogue's unit price for this subscription (imported or agreed prices).
-    `ends_on` is exclusive. `state` is the state of the service that the contract pays for.
+    `ends_on` is exclusive. `state` is the state of the service that the contract pays for; it changes only together
+    with `move_no`, the number of the service move that says why. A project has the cycle unit "none" and no plan: work
+    in progress that is paid for by one-off charges.
     """
 
     pk = models.CompositePrimaryKey("seller_id", "id")
@@ -29,7 +39,7 @@ class Subscription(models.Model):
     id = models.UUIDField()
     customer_id = models.UUIDField()
     profile_id = models.UUIDField()
-    plan_id = models.UUIDField()
+    plan_id = models.UUIDField(null=True)
     words = models.TextField(default="")
     currency = models.CharField(max_length=3)
     cycle_unit = models.CharField(max_length=5)
@@ -44,6 +54,7 @@ class Subscription(models.Model):
     own_price = models.DecimalField(max_digits=18, decimal_places=6, null=True)
     reference = models.TextField(null=True)
     state = models.TextField()
+    move_no = models.SmallIntegerField(null=True)
 
     class Meta:
         db_table = "subscriptions"
@@ -65,8 +76,24 @@ class Subscription(models.Model):
             models.CheckConstraint(
                 condition=Q(anchor_day__gte=1) & Q(anchor_day__lte=31), name="subscriptions_anchor_in_month"
             ),
-            models.CheckConstraint(condition=Q(cycle_unit__in=["week", "month"]), name="subscriptions_unit_known"),
-            models.CheckConstraint(condition=Q(cycle_count__gt=0), name="subscriptions_count_positive"),
+            models.CheckConstraint(
+                condition=Q(cycle_unit__in=["week", "month", NO_CYCLE]), name="subscriptions_unit_known"
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(cycle_unit=NO_CYCLE, cycle_count=0, plan_id__isnull=True)
+                    | (~Q(cycle_unit=NO_CYCLE) & Q(cycle_count__gt=0, plan_id__isnull=False))
+                ),
+                name="subscriptions_cycle_or_project",
+            ),
+            models.CheckConstraint(
+                condition=(Q(cycle_unit=NO_CYCLE) & ~Q(state__in=["suspended", "terminated"]))
+                | (~Q(cycle_unit=NO_CYCLE) & ~Q(state="frozen")),
+                name="subscriptions_projects_freeze",
+            ),
+            models.CheckConstraint(
+                condition=Q(move_no__isnull=False) | Q(state__in=FIRST_STATES), name="subscriptions_moved_by_moves"
+            ),
             models.CheckConstraint(condition=Q(quantity__gte=0), name="subscriptions_quantity_not_negative"),
             models.CheckConstraint(
                 condition=Q(own_price__isnull=True) | Q(own_price__gte=0),
@@ -75,6 +102,48 @@ class Subscription(models.Model):
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("started_on")),
                 name="subscriptions_days_ordered",
+            ),
+        ]
+
+
+class ServiceMove(models.Model):
+    """One change of a service's state with its cause; append-only. The database checks the cause (see collections).
+
+    `cause` says which: `paid` (the first document, or a recovery), `free` (nothing to pay), `step` (an executed step of
+    a document's calendar), `released` (nothing holds it any longer), `ended` (the contract is over).
+    """
+
+    pk = models.CompositePrimaryKey("seller_id", "subscription_id", "move_no")
+    seller_id = models.SmallIntegerField()
+    subscription_id = models.UUIDField()
+    move_no = models.SmallIntegerField()
+    before = models.TextField()
+    after = models.TextField()
+    on_date = models.DateField()
+    at = models.DateTimeField()
+    cause = models.TextField()
+    document_id = models.UUIDField(null=True)
+    round_no = models.SmallIntegerField(null=True)
+    step_no = models.SmallIntegerField(null=True)
+
+    class Meta:
+        db_table = "service_moves"
+        indexes = [models.Index(fields=["seller_id", "on_date"], name="service_moves_of_day")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["seller_id", "subscription_id", "move_no", "after"], name="service_moves_lead_to"
+            ),
+            models.CheckConstraint(
+                condition=reduce(or_, (Q(before=one, after__in=sorted(STATES.table[one])) for one in STATES.states)),
+                name="service_moves_allowed",
+            ),
+            models.CheckConstraint(
+                condition=Q(cause__in=["paid", "free", "step", "released", "ended"]), name="service_moves_cause_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(cause="step", document_id__isnull=False, round_no__isnull=False, step_no__isnull=False)
+                | ~Q(cause="step"),
+                name="service_moves_step_named",
             ),
         ]
 
@@ -276,7 +345,7 @@ class Charge(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["seller_id", "key"], name="charges_key_once"),
             models.CheckConstraint(
-                condition=Q(kind__in=["one-off", "set-up", "credit", "charge", "true-up"]),
+                condition=Q(kind__in=["one-off", "set-up", "credit", "charge", "true-up", "recovery"]),
                 name="charges_kind_known",
             ),
         ]

@@ -1,8 +1,11 @@
 -- What is issued or booked stays as it is: each frozen table has its triggers, and they let only these columns change.
 WITH frozen (table_name, may_change) AS (
   VALUES ('policy_versions', ''), ('party_words', ''), ('prices', ''), ('facts', ''), ('documents', 'state open_minor'),
-    ('lines', ''), ('annex_rows', ''), ('settlements', ''), ('claims', 'document_id reason'), ('charges', 'document_id'),
-    ('transfers', ''), ('payments', 'state free_minor'), ('payment_moves', ''), ('allocations', ''), ('refunds', '')
+    ('lines', ''), ('annex_rows', ''), ('settlements', ''), ('claims', 'document_id reason period_to'), ('charges', 'document_id'),
+    ('transfers', ''), ('payments', 'state free_minor'), ('payment_moves', ''), ('allocations', ''), ('refunds', ''),
+    ('service_moves', ''), ('steps', ''), ('rounds', ''), ('holds', 'closed_on closed_at closed_by'),
+    ('objections', 'state decided_on decision'), ('arrangements', ''), ('period_offers', 'state decided_on'),
+    ('recoveries', 'state decided_on document_id')
 ),
 -- tgtype: 1 a row's, 2 before, 8 DELETE, 16 UPDATE, 32 TRUNCATE.
 needed (table_name, suffix, kind, function_name, arguments) AS (
