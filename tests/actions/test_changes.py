@@ -171,17 +171,80 @@ def test_a_change_at_renewal_waits_for_it_however_late_the_run() -> None:
     world = make_world("partners_us")
     ana = world.customer()
     world.plan("small", "100")
-    world.plan("large", "300")
+    world.plan("large", "300", model="per_unit")
     service = world.subscribe(ana, world.plans["small"])
     world.run(JANUARY)
     first = plan_change_at_renewal(**now(world), subscription_id=service, quantity=5)
     second = plan_change_at_renewal(**now(world), subscription_id=service, plan_id=world.plans["large"])
-    assert first == second == FEBRUARY
+    assert first.from_on == second.from_on == FEBRUARY
     world.run(date(2026, 4, 2))
     nets = world.rows("SELECT net_minor FROM lines WHERE seller_id = %(seller)s ORDER BY period_from")
-    assert nets == [(10_000,), (30_000,), (30_000,), (30_000,)]
+    assert nets == [(10_000,), (150_000,), (150_000,), (150_000,)], "both changes are meant"
     with pytest.raises(Refused):
         plan_change_at_renewal(**now(world), subscription_id=service, cycle=Cycle("week", 1))
+    check_whole(world)
+
+
+def test_of_two_planned_changes_the_later_counts_where_both_speak_of_the_same_and_says_so() -> None:
+    from abono.domain.subscriptions.actions import plan_change_at_renewal
+    from abono.reports.timeline import timeline_of_customer
+
+    world = make_world("partners_us")
+    ana = world.customer()
+    for key, price in (("small", "100"), ("large", "300"), ("huge", "500")):
+        world.plan(key, price, model="per_unit")
+    service = world.subscribe(ana, world.plans["small"])
+    world.run(JANUARY)
+    plans: list[dict[str, Any]] = [
+        {"plan_id": world.plans["large"], "own_price": "250", "quantity": 4},
+        {"quantity": 6},
+        {"plan_id": world.plans["huge"]},
+    ]
+    planned = [plan_change_at_renewal(**now(world), subscription_id=service, **one) for one in plans]
+    assert [one.replaced.quantity for one in planned] == [None, 4, None]
+    assert (planned[1].kept.plan_id, planned[2].kept.quantity) == (world.plans["large"], 6)
+    # An agreed price belongs to the plan it was agreed for.
+    assert (planned[2].replaced.plan_id, str(planned[2].replaced.own_price)) == (world.plans["large"], "250.000000")
+    told = timeline_of_customer(seller_id=world.seller_id, customer_id=ana, language="en")
+    assert "it replaces what was planned before: plan large, price 250" in next(
+        one.words for one in reversed(told) if one.kind == "ChangePlanned"
+    )
+    world.run(FEBRUARY)
+    nets = world.rows("SELECT net_minor FROM lines WHERE seller_id = %(seller)s ORDER BY period_from")
+    assert nets == [(10_000,), (6 * 50_000,)]
+    check_whole(world)
+
+
+def test_a_change_that_would_have_no_price_at_renewal_is_refused_when_it_is_planned() -> None:
+    from abono.domain.subscriptions.actions import plan_change_at_renewal
+    from abono.domain.subscriptions.periods import Cycle
+
+    world = make_world("hosting_ar")
+    ana = world.customer()
+    world.plan("small", "100")
+    world.plan("large", "300", cycle=("month", 12))
+    world.plan("later", "300", effective_on=date(2026, 2, 2))
+    service = world.subscribe(ana, world.plans["small"])
+    world.run(JANUARY)
+    whole = fingerprints(world)
+    year = Cycle("month", 12)
+    without: list[dict[str, Any]] = [
+        {"plan_id": world.plans["large"]},
+        {"plan_id": world.plans["later"]},
+        {"cycle": year},
+    ]
+    for terms in without:
+        with pytest.raises(Refused) as why:
+            plan_change_at_renewal(**now(world), subscription_id=service, **terms)
+        assert why.value.code == "catalogue.no_price"
+        assert ("it has: ARS for 12 month(s)" in why.value.words) == (terms.get("plan_id") == world.plans["large"])
+    assert fingerprints(world) == whole
+    # With a price of its own, or for the cycle that is planned already, it can be.
+    plan_change_at_renewal(**now(world), subscription_id=service, plan_id=world.plans["large"], cycle=year)
+    with pytest.raises(Refused):
+        plan_change_at_renewal(**now(world), subscription_id=service, plan_id=world.plans["small"])
+    plan_change_at_renewal(**now(world), subscription_id=service, plan_id=world.plans["small"], own_price="7")
+    assert world.run(FEBRUARY).written.parked == []
     check_whole(world)
 
 

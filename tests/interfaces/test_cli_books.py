@@ -222,8 +222,23 @@ def test_a_change_is_quoted_and_done() -> None:
     done = data(*words, "--when", "at-once")
     assert done["now_minor"] == quote["now_minor"]
     assert len(done["documents"]) == 1
-    later = data("subscription", "change", made, *shop.own, "--cycle", "yearly", "--on", "2026-01-16")
-    assert later == {"from": FEB}
+    yearly = ("subscription", "change", made, *shop.own, "--cycle", "yearly", "--on", "2026-01-16")
+    assert "no price in ARS for 12 month(s)" in refused(*yearly)
+    price = ("--cycle", "yearly", "--amount", "2000", "--from", JAN, "--on", JAN)
+    told("plan", "price", f"large-{ana}", *shop.own, *price)
+    later = data(*yearly)
+    assert later == {"from": FEB, "replaced": {}, "kept": {}}
+    at_renewal = ("subscription", "change", made, *shop.own, "--when", "renewal", "--on", "2026-01-16")
+    told(*at_renewal, "--quantity", "3")
+    assert data(*at_renewal, "--quantity", "4") == {
+        "from": FEB,
+        "replaced": {"quantity": 3},
+        "kept": {"cycle": "12 months"},
+    }
+    again = told(*at_renewal, "--plan", f"large-{ana}", "--cycle", "monthly")
+    assert "it replaces what was planned before: cycle 12 months\n" in again
+    assert "it comes with what was planned before: quantity 4\n" in again
+    assert "never within a period" in refused(*at_renewal[:-4], "--cycle", "yearly", "--when", "at-once", "--on", JAN)
     assert "Nothing to change" in refused("subscription", "change", made, *shop.own, code=2)
 
 

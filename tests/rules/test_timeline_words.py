@@ -41,6 +41,7 @@ PLACES = {
     "missing",
     "other",
     "payment",
+    "replaced",
     "said",
     "service",
 }

@@ -18,6 +18,7 @@ from abono.domain.invoicing.numbering import number_text
 from abono.domain.invoicing.paper.format import money, short_day
 from abono.domain.invoicing.wording import title_of
 from abono.domain.sellers.queries import SellerCard, seller_by_id
+from abono.domain.subscriptions.periods import Cycle
 
 NBSP = "\u00a0"
 
@@ -114,6 +115,7 @@ def _event(row: _Row, seller: SellerCard, language: str) -> Event:
         "charge": row.charge or "?",
         "contact": row.contact or "?",
         "missing": _missing(row.data, seller.country, language),
+        "replaced": _replaced(row.data, language),
         "said": (row.data or {}).get("words", row.cause),
         "cause": cause,
     }
@@ -176,6 +178,17 @@ def _missing(data: Mapping[str, Any] | None, country: str, language: str) -> str
         return ""
     labels = [field_label(field=str(one), country=country, language=language) for one in fields]
     return in_language(_words()["missing"], language).format(fields=", ".join(labels))
+
+
+def _replaced(data: Mapping[str, Any] | None, language: str) -> str:
+    """What a planned change dropped of an earlier one."""
+    facts = dict((data or {}).get("replaced") or {})
+    if "cycle" in facts:
+        cycle = Cycle.parse(facts.pop("cycle"))
+        facts[cycle.unit] = cycle.count
+    words = _words()["replaced"]
+    said = [in_language(words[name], language).format(value) for name, value in facts.items()]
+    return in_language(words["all"], language).format(changes=", ".join(said)) if said else ""
 
 
 def _cause(cause: str, language: str) -> str:

@@ -19,8 +19,10 @@ from abono.domain.catalogue.pricing import cancellation_credit, change_lines, re
 from abono.domain.customers.queries import customer_card
 from abono.domain.invoicing.words import CHARGE_WORDS, CREDIT_WORDS
 from abono.domain.payments.actions import lock_payer
+from abono.domain.sellers.queries import policy_in_force
 from abono.domain.subscriptions.actions import end_subscription, next_renewal, plan_change_at_renewal
 from abono.domain.subscriptions.periods import Cycle, Period
+from abono.domain.subscriptions.planned import Planned
 from abono.domain.subscriptions.rows import first_day_without
 from abono.runs.asked import askers, room_of
 from abono.runs.at_once import add_charge, bill_now
@@ -58,10 +60,11 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """The documents that a change made: new demands, reissued requests, credit notes."""
+    """The documents that a change made: new demands, reissued requests, credit notes; or what is `planned` instead."""
 
     quote: Quote
     document_ids: tuple[UUID, ...]
+    planned: Planned | None = None
 
 
 def quote_change(
@@ -141,11 +144,7 @@ def change_service(
 
     Another cycle always begins at a renewal.
     """
-    if cycle is not None and at_once:
-        raise Refused("subscriptions.cycle_at_once", "Another cycle begins at a renewal, never within a period.")
-    if at_once is None:
-        at_once = cycle is None and desk_of(seller_id=seller_id, on=on).policy.cycle.change == "at-once"
-    if at_once:
+    if changes_at_once(seller_id=seller_id, on=on, cycle=cycle, at_once=at_once):
         return change_now(
             seller_id=seller_id,
             subscription_id=subscription_id,
@@ -157,7 +156,7 @@ def change_service(
         )
     with sql.in_transaction():
         contract = contract_of(seller_id=seller_id, subscription_id=subscription_id)
-        renewal = plan_change_at_renewal(
+        planned = plan_change_at_renewal(
             seller_id=seller_id,
             subscription_id=subscription_id,
             on=on,
@@ -167,7 +166,19 @@ def change_service(
             cycle=cycle,
             own_price=own_price,
         )
-    return Changed(Quote((), renewal, None, contract.currency), ())
+    return Changed(Quote((), planned.from_on, None, contract.currency), (), planned)
+
+
+def changes_at_once(*, seller_id: int, on: date, cycle: Cycle | None = None, at_once: bool | None = None) -> bool:
+    """Whether a change happens on its day: as was said, else as the policy says. Refuses another cycle on the day."""
+    if cycle is not None and at_once:
+        raise Refused(
+            "subscriptions.cycle_at_once",
+            "Another cycle begins at a renewal, never within a period; leave out that it is to be at once.",
+        )
+    if at_once is not None:
+        return at_once
+    return cycle is None and policy_in_force(seller_id=seller_id, on=on).policy.cycle.change == "at-once"
 
 
 def quote_cancellation(

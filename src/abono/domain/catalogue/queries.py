@@ -57,11 +57,17 @@ class PriceBook:
             found = dated
         if found is None:
             plan = self.plans.get(key[0])
-            raise Refused(
-                "catalogue.no_price",
-                f"Plan {plan.key if plan else key[0]} has no price in {key[1]} for {key[3]} {key[2]}(s) on {on}.",
-            )
+            wanted = f"Plan {plan.key if plan else key[0]} has no price in {key[1]} for {key[3]} {key[2]}(s) on {on}"
+            raise Refused("catalogue.no_price", f"{wanted}; {self._there_is(key[0], on)}.")
         return found
+
+    def _there_is(self, plan_id: UUID, on: date) -> str:
+        """The prices that a plan has on a day, in words."""
+        held = sorted(
+            key[1:] for key, dated in self.prices.items() if key[0] == plan_id and dated[0].effective_on <= on
+        )
+        said = [f"{currency} for {count} {unit}(s)" for currency, unit, count in held]
+        return f"it has: {', '.join(said)}" if said else "it has none yet"
 
     def index_value(self, *, name: str, on: date) -> Decimal | None:
         """The value of an index on a day, or None when it is not known yet."""

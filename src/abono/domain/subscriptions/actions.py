@@ -9,12 +9,13 @@ from abono.base.kernel.ids import new_id
 from abono.base.kernel.refusal import Missing, Refused
 from abono.base.store import sql
 from abono.domain.catalogue.prices import check_discount, check_quantity, check_unit_price
-from abono.domain.catalogue.queries import check_plan
+from abono.domain.catalogue.queries import check_plan, price_book
 from abono.domain.customers.plain_text import plain
 from abono.domain.customers.queries import payer_on
 from abono.domain.sellers.queries import policy_in_force
 from abono.domain.subscriptions.periods import Cycle
-from abono.domain.subscriptions.queries import programmes_begun
+from abono.domain.subscriptions.planned import Change, Planned, merged
+from abono.domain.subscriptions.queries import change_facts, programmes_begun
 from abono.domain.subscriptions.rows import check_sold, fixed_anchor, subscription_row
 
 
@@ -153,10 +154,11 @@ def plan_change_at_renewal(
     quantity: int | None = None,
     cycle: Cycle | None = None,
     own_price: object = None,
-) -> date:
-    """Change plan, quantity or cycle from the first period not yet asked for; the day it begins.
+) -> Planned:
+    """Change plan, quantity, price or cycle from the first period not yet asked for; what then waits, and the day.
 
-    A later change replaces an earlier one that has not taken effect. Refuses what an order would be refused for.
+    What an earlier change asked for that waits still holds, unless this one says otherwise of the same. Refuses what an
+    order would be refused for, a plan without a price for the contract's currency and cycle among it.
     """
     if quantity is not None:
         check_quantity(quantity)
@@ -167,29 +169,68 @@ def plan_change_at_renewal(
     price = None if own_price is None else check_unit_price(own_price, what="The price")
     with sql.in_transaction():
         customer_id, _ = _locked(seller_id, subscription_id)
-        day = next_renewal(seller_id=seller_id, subscription_id=subscription_id)
-        sql.change(
-            "DELETE FROM planned_changes WHERE seller_id = %(seller)s AND subscription_id = %(subscription)s "
-            "AND applied_on IS NULL",
-            {"seller": seller_id, "subscription": subscription_id},
+        planned = merged(
+            earlier=_waiting_change(seller_id, subscription_id),
+            later=Change(plan_id, quantity, price, cycle),
+            from_on=next_renewal(seller_id=seller_id, subscription_id=subscription_id),
         )
-        sql.insert(
-            "planned_changes",
-            {
-                "seller_id": seller_id,
-                "id": new_id(),
-                "subscription_id": subscription_id,
-                "on_date": day,
-                "plan_id": plan_id,
-                "quantity": quantity,
-                "own_price": price,
-                "cycle_unit": cycle.unit if cycle else None,
-                "cycle_count": cycle.count if cycle else None,
-                "applied_on": None,
-            },
-        )
-        _record("ChangePlanned", seller_id, customer_id, subscription_id, f"from {day}", on, at)
-    return day
+        if plan_id is not None or cycle is not None:
+            _check_priced(seller_id, subscription_id, planned)
+        _store_planned(seller_id, subscription_id, planned)
+        noted = {"change": change_facts(seller_id=seller_id, change=planned.change)}
+        if any(one is not None for one in planned.replaced):
+            noted["replaced"] = change_facts(seller_id=seller_id, change=planned.replaced)
+        cause = f"from {planned.from_on}"
+        _record("ChangePlanned", seller_id, customer_id, subscription_id, cause, on, at, data=noted)
+    return planned
+
+
+def _store_planned(seller_id: int, subscription_id: UUID, planned: Planned) -> None:
+    change = planned.change
+    sql.insert(
+        "planned_changes",
+        {
+            "seller_id": seller_id,
+            "id": new_id(),
+            "subscription_id": subscription_id,
+            "on_date": planned.from_on,
+            "plan_id": change.plan_id,
+            "quantity": change.quantity,
+            "own_price": change.own_price,
+            "cycle_unit": change.cycle.unit if change.cycle else None,
+            "cycle_count": change.cycle.count if change.cycle else None,
+            "applied_on": None,
+        },
+    )
+
+
+def _waiting_change(seller_id: int, subscription_id: UUID) -> Change:
+    """Take away the change that waits, to be planned anew with what is added."""
+    row = sql.one(
+        "DELETE FROM planned_changes WHERE seller_id = %(seller)s AND subscription_id = %(subscription)s "
+        "AND applied_on IS NULL RETURNING plan_id, quantity, own_price, cycle_unit, cycle_count",
+        {"seller": seller_id, "subscription": subscription_id},
+    )
+    if row is None:
+        return Change()
+    return Change(row[0], row[1], row[2], Cycle(row[3], row[4]) if row[3] else None)
+
+
+def _check_priced(seller_id: int, subscription_id: UUID, planned: Planned) -> None:
+    """Refuse what would park the payer on the renewal day: a plan that has no price for currency and cycle then."""
+    row = sql.one(
+        "SELECT plan_id, currency, cycle_unit, cycle_count, own_price FROM subscriptions "
+        "WHERE seller_id = %(seller)s AND id = %(subscription)s",
+        {"seller": seller_id, "subscription": subscription_id},
+    )
+    assert row is not None
+    plan_id, currency, unit, count, own_price = row
+    change = planned.change
+    if change.own_price is not None or (change.plan_id is None and own_price is not None):
+        return
+    cycle = change.cycle or Cycle(unit, count)
+    key = (change.plan_id or plan_id, currency, cycle.unit, cycle.count)
+    price_book(seller_id=seller_id).dated_price(key=key, on=planned.from_on)
 
 
 def next_renewal(*, seller_id: int, subscription_id: UUID) -> date:

@@ -1,11 +1,12 @@
 """Reading subscriptions."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from abono.base.kernel.refusal import Missing
 from abono.base.store import sql
+from abono.domain.subscriptions.planned import Change
 
 
 class SubscriptionCard(NamedTuple):
@@ -39,3 +40,20 @@ def programmes_begun(*, seller_id: int, payers: Sequence[UUID]) -> dict[UUID, in
         {"seller": seller_id, "payers": list(payers)},
     )
     return {payer_id: int(day) for payer_id, day in found}
+
+
+def change_facts(*, seller_id: int, change: Change) -> dict[str, Any]:
+    """What a change asks for, as facts and answers name it: the plan's key, quantity, price, cycle; the rest is not."""
+    facts: dict[str, Any] = {}
+    if change.plan_id is not None:
+        facts["plan"] = sql.value(
+            "SELECT key FROM plans WHERE seller_id = %(seller)s AND id = %(plan)s",
+            {"seller": seller_id, "plan": change.plan_id},
+        )
+    if change.quantity is not None:
+        facts["quantity"] = change.quantity
+    if change.own_price is not None:
+        facts["price"] = f"{change.own_price.normalize():f}"
+    if change.cycle is not None:
+        facts["cycle"] = change.cycle.text
+    return facts

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from abono.domain.sellers.policy.model import Policy
     from abono.domain.sellers.queries import SellerCard
     from abono.domain.subscriptions.periods import Cycle
+    from abono.domain.subscriptions.planned import Planned
     from abono.runs.changes import Quote
 
 AT_ONCE, RENEWAL = "at-once", "renewal"
@@ -54,36 +55,44 @@ def change(
     """
     from abono.domain.catalogue.actions import plan_named
     from abono.domain.subscriptions.queries import find_subscription
-    from abono.runs.changes import change_now, quote_change
+    from abono.runs.changes import change_service, changes_at_once, quote_change
 
-    context = click.get_current_context()
     if plan is None and quantity is None and price is None and cycle is None:
-        raise click.UsageError("Nothing to change was given.", context)
-    at_once = (when or _policy(seller, on).cycle.change) == AT_ONCE and (cycle is None or when == AT_ONCE)
-    if cycle is not None and at_once:
-        raise click.UsageError("Another cycle begins at a renewal; leave out --when at-once.", context)
+        raise click.UsageError("Nothing to change was given.", click.get_current_context())
     found = find_subscription(seller_id=seller.id, asked=subscription)
     wanted: dict[str, Any] = {"seller_id": seller.id, "subscription_id": found.id, "on": on, "quantity": quantity}
     wanted["plan_id"] = plan_named(seller_id=seller.id, key=plan) if plan else None
     wanted["own_price"] = price
+    said = None if when is None else when == AT_ONCE
+    at_once = changes_at_once(seller_id=seller.id, on=on, cycle=cycle, at_once=said)
     if quote:
         _say_quote(quote_change(**wanted), as_json=as_json, at_once=at_once)
-    elif at_once:
-        made = change_now(**wanted, at=at)
-        documents = numbers_of(seller=seller, document_ids=made.document_ids)
-        _say_done(made.quote, documents, as_json=as_json)
-    else:
-        _at_renewal(wanted, cycle, at, as_json=as_json)
+        return
+    made = change_service(**wanted, cycle=cycle, at_once=at_once, at=at)
+    if made.planned is not None:
+        _say_planned(seller, made.planned, as_json=as_json)
+        return
+    documents = numbers_of(seller=seller, document_ids=made.document_ids)
+    _say_done(made.quote, documents, as_json=as_json)
 
 
-def _at_renewal(wanted: dict[str, Any], cycle: "Cycle | None", at: datetime, *, as_json: bool) -> None:
-    from abono.domain.subscriptions.actions import plan_change_at_renewal
+def _say_planned(seller: "SellerCard", planned: "Planned", *, as_json: bool) -> None:
+    """The day it begins, and what becomes of a change that waited already."""
+    from abono.domain.subscriptions.queries import change_facts
 
-    begins = plan_change_at_renewal(**wanted, cycle=cycle, at=at)
+    replaced, kept = (change_facts(seller_id=seller.id, change=one) for one in (planned.replaced, planned.kept))
     if as_json:
-        say_json({"from": begins})
-    else:
-        say(f"the change takes effect on {begins}")
+        say_json({"from": planned.from_on, "replaced": replaced, "kept": kept})
+        return
+    say(f"the change takes effect on {planned.from_on}")
+    if replaced:
+        say(f"it replaces what was planned before: {_named(replaced)}")
+    if kept:
+        say(f"it comes with what was planned before: {_named(kept)}")
+
+
+def _named(facts: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in facts.items())
 
 
 @click.command("cancel")
