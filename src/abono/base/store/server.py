@@ -24,6 +24,7 @@ from abono.base.store.server_home import (
     major_of,
     make_cluster,
     make_socket_folder,
+    memory_settings,
     now_ms,
     own,
     pause,
@@ -87,7 +88,7 @@ def start(
                     if not (home / "cluster").is_dir():
                         make_cluster(home=home, programs=programs, durable=durable)
                     check_major(home=home, programs=programs)
-                    chosen = {**SETTINGS, **({} if durable else THROW_AWAY), **(settings or {})}
+                    chosen = {**SETTINGS, **memory_settings(), **({} if durable else THROW_AWAY), **(settings or {})}
                     chosen["unix_socket_directories"] = make_socket_folder(home=home, account=account)
                     write_settings(home=home, settings=chosen, account=account)
                     _launch(home, programs, deadline)

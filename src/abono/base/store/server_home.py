@@ -25,10 +25,8 @@ SETTINGS: Mapping[str, object] = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "max_connections": 60,
-    "shared_buffers": "256MB",
     "work_mem": "16MB",
     "maintenance_work_mem": "128MB",
-    "effective_cache_size": "1GB",
     "random_page_cost": "1.1",
     "max_wal_size": "2GB",
     "checkpoint_timeout": "15min",
@@ -48,6 +46,9 @@ SETTINGS: Mapping[str, object] = {
 }
 # Commits are still written before they are answered, so that a crash of PostgreSQL alone loses none.
 THROW_AWAY: Mapping[str, object] = {"fsync": "off", "full_page_writes": "off"}
+_LEAST_BUFFERS_MB, _MOST_BUFFERS_MB = 128, 2048
+# What a container may use, where the kernel says so.
+_LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
 
 
 @contextmanager
@@ -62,6 +63,12 @@ def plain_refusals(*, data: Path) -> Iterator[None]:
     except OSError as error:
         what = f"{error.filename or data}: {error.strerror or error}"
         raise Refused("store.server", f"the server in {data} cannot work: {what}", folder=str(data)) from error
+
+
+def memory_settings() -> Mapping[str, object]:
+    """How much memory the server may share: a quarter of the machine's, of which it takes only what it uses."""
+    shared = min(max(_memory_mb() // 4, _LEAST_BUFFERS_MB), _MOST_BUFFERS_MB)
+    return {"shared_buffers": f"{shared}MB", "effective_cache_size": f"{2 * shared}MB"}
 
 
 def home_of(*, data: Path) -> Path:
@@ -196,6 +203,22 @@ def now_ms() -> int:
 def pause() -> None:
     """Wait a twentieth of a second."""
     time.sleep(1 / 20)
+
+
+def _memory_mb() -> int:
+    """The memory of this machine, or of the container it is; 0 where nobody tells."""
+    try:
+        found = [os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")]
+    except (ValueError, OSError):
+        return 0
+    for limit in _LIMITS:
+        try:
+            text = limit.read_text(encoding="ascii").strip()
+        except OSError:
+            continue
+        if text.isdecimal():
+            found.append(int(text))
+    return min(found) // (1024 * 1024)
 
 
 def _moved_home(data: Path, account: Account, durable: bool) -> Path:
