@@ -13,6 +13,7 @@ from abono.domain.catalogue.queries import check_plan, price_book
 from abono.domain.customers.plain_text import plain
 from abono.domain.customers.queries import payer_on
 from abono.domain.sellers.queries import policy_in_force
+from abono.domain.subscriptions.moving import Cause, move_services
 from abono.domain.subscriptions.periods import Cycle
 from abono.domain.subscriptions.planned import Change, Planned, merged
 from abono.domain.subscriptions.queries import change_facts, programmes_begun
@@ -261,25 +262,16 @@ def end_subscription(*, seller_id: int, subscription_id: UUID, ends_on: date, on
             {"seller": seller_id, "subscription": subscription_id, "day": ends_on},
         )
         if ends_on <= on:
-            set_state(seller_id=seller_id, subscription_id=subscription_id, after="cancelled")
+            move_services(
+                seller_id=seller_id,
+                subscriptions=[subscription_id],
+                after="cancelled",
+                cause=Cause("ended"),
+                words=f"ends on {ends_on}",
+                on=on,
+                at=at,
+            )
         _record("SubscriptionCancelled", seller_id, customer_id, subscription_id, f"ends on {ends_on}", on, at)
-
-
-def set_state(*, seller_id: int, subscription_id: UUID, after: str) -> bool:
-    """Move the service's state where the table of moves allows it; whether it moved."""
-    from abono.domain.subscriptions.models import STATES
-
-    touched = sql.change(
-        "UPDATE subscriptions SET state = %(after)s WHERE seller_id = %(seller)s AND id = %(subscription)s "
-        "AND state = ANY(%(before)s)",
-        {
-            "after": after,
-            "seller": seller_id,
-            "subscription": subscription_id,
-            "before": list(STATES.sources_of(after)),
-        },
-    )
-    return touched == 1
 
 
 def add_pause(
