@@ -297,6 +297,9 @@ def test_a_charge_exists_once_by_its_key(shop: Shop) -> None:
     assert again == {"charge": first["charge"], "documents": []}
     assert "decimals" in refused("charge", "add", ana, *shop.own, "--words", "x", "--amount", "0.005", code=2)
     assert "above zero" in refused("charge", "add", ana, *shop.own, "--words", "x", "--amount", "0")
+    none = ("charge", "add", ana, *shop.own, "--words", "x", "--amount", "5", "--quantity")
+    assert "one unit or more" in refused(*none, "0")
+    assert "whole number" in refused(*none, "-1", code=2)
 
 
 def test_money_is_recorded_once_and_pays_the_oldest(shop: Shop) -> None:

@@ -10,6 +10,7 @@ from abono.base.kernel.ids import new_id
 from abono.base.kernel.money import GREATEST_MINOR, minor_digits
 from abono.base.kernel.refusal import Missing, Refused
 from abono.base.store import sql
+from abono.domain.catalogue.prices import check_quantity
 from abono.domain.customers import actions as customers
 from abono.domain.customers.plain_text import plain
 from abono.domain.customers.queries import customer_card, payer_on
@@ -146,6 +147,7 @@ def add_one_off(
             "subscriptions.charge_amount",
             "A one-off charge must be above zero; credits have commands of their own.",
         )
+    check_charged(quantity)
     with sql.in_transaction():
         known = sql.one(
             "SELECT id, customer_id, net_minor, currency FROM charges WHERE seller_id = %(seller)s AND key = %(key)s",
@@ -177,6 +179,14 @@ def add_one_off(
         desk = desk_of(seller_id=seller_id, on=on)
         documents = bill_now(desk=desk, payer_id=payer_id, only=charge_id, limit=on, cause="one-off charge", at=at)
     return charge_id, documents
+
+
+def check_charged(quantity: object) -> int:
+    """How many units a charge is for: one or more."""
+    count = check_quantity(quantity)
+    if count == 0:
+        raise Refused("subscriptions.charge_quantity", "A charge is for one unit or more; the quantity is 0.")
+    return count
 
 
 def _note(
