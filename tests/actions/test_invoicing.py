@@ -117,6 +117,9 @@ def test_an_incomplete_profile_is_asked_its_invoice_waits_and_comes_on_the_save(
     check_audit(world)
     assert save(world, ana, date(2026, 1, 8), tax_id="") == 0
     world.run(date(2026, 1, 9))
+    (waits,) = told_of(world, ana, "InvoiceWaits")
+    assert waits.on == date(2026, 1, 5), "told once, however often it is tried again for other reasons"
+    assert "waits for a complete billing profile; missing or wrong: " in waits.words
     assert len(world.documents(ana)) == 1
     assert save(world, ana, date(2026, 1, 10)) == 1
     _, invoice = world.documents(ana)
@@ -145,6 +148,13 @@ def test_money_that_goes_back_while_the_invoice_waits_makes_no_invoice() -> None
     assert [row["kind"] for row in world.documents(ana)] == ["request", "invoice"]
     check_sound(world)
     check_audit(world)
+
+
+def told_of(world: World, customer: UUID, kind: str) -> list[Any]:
+    from abono.reports.timeline import timeline_of_customer
+
+    told = timeline_of_customer(seller_id=world.seller_id, customer_id=customer, language="en")
+    return [one for one in told if one.kind == kind]
 
 
 # --- no fiscal document before payment, by any way

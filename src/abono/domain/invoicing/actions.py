@@ -73,11 +73,11 @@ def invoice_settled(
     waiting = {"seller": seller_id, "request": request.id}
     with sql.in_transaction():
         if missing:
-            sql.change(
+            begins = sql.value(
                 "INSERT INTO waiting_invoices (seller_id, request_id, settlement_id, customer_id, since, reasons) "
                 "VALUES (%(seller)s, %(request)s, %(settlement)s, %(customer)s, %(on)s, %(reasons)s) "
                 "ON CONFLICT (seller_id, request_id) DO UPDATE SET reasons = excluded.reasons "
-                "WHERE waiting_invoices.reasons <> excluded.reasons",
+                "WHERE waiting_invoices.reasons <> excluded.reasons RETURNING xmax = 0",
                 {
                     **waiting,
                     "settlement": settlement_id,
@@ -86,6 +86,17 @@ def invoice_settled(
                     "reasons": json.dumps(missing, ensure_ascii=False),
                 },
             )
+            if begins:
+                record_fact(
+                    seller_id=seller_id,
+                    kind="InvoiceWaits",
+                    cause="billing profile incomplete",
+                    on=on,
+                    at=at,
+                    customer_id=request.customer_id,
+                    document_id=request.id,
+                    data={"fields_with_problems": sorted({str(one["field"]) for one in missing})},
+                )
             return None
         sql.change("DELETE FROM waiting_invoices WHERE seller_id = %(seller)s AND request_id = %(request)s", waiting)
         return _issue_from_request(seller_id, request, settlement_id, on, at)
