@@ -1,15 +1,18 @@
 """Invented worlds hold together for any seed: people who can be billed, plans that are sold, draws that stay."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from abono.domain.customers.identifiers import identify
 from abono.domain.customers.profile_rules import check_profile
+from abono.domain.sellers.policy.keys import key_named
 from abono.simulation.dice import Dice
-from abono.simulation.invented import people_at_start, people_joining, slug
+from abono.simulation.invented import own_tax_id, people_at_start, people_joining, slug
 from abono.simulation.world import World, worlds
 
+SIMULATION = Path(__file__).parents[2] / "src" / "abono" / "simulation"
 OPENING = date(2026, 1, 1)
 WORLDS = {world.key: world for world in worlds()}
 
@@ -67,3 +70,19 @@ def test_the_same_seed_gives_the_same_people(world: World) -> None:
 def test_names_become_addresses() -> None:
     assert slug("Óptica Ñirre S.A.") == "optica-nirre-sa"
     assert slug("Elm & Rye") == "elm-rye"
+
+
+def test_every_seller_has_a_tax_number_of_its_own() -> None:
+    numbers = [own_tax_id(world=world) for world in WORLDS.values()]
+    assert len(set(numbers)) == len(numbers)
+    for world, number in zip(WORLDS.values(), numbers, strict=True):
+        assert identify(country=world.policy.seller.country, text=number).canonical == number
+
+
+def test_words_in_spanish_are_those_of_more_than_one_country() -> None:
+    """One Spanish serves the Chilean and the Argentine seller: `cartola` is a bank statement in Chile alone."""
+    says = key_named("means.*.settles").say["when-matched"]
+    assert any("extracto bancario" in sentence for sentence in says)
+    texts = [path for kind in ("*.py", "*.toml") for path in SIMULATION.rglob(kind)]
+    assert [path.name for path in texts if "cartola" in path.read_text(encoding="utf-8").casefold()] == []
+    assert any("extracto bancario" in path.read_text(encoding="utf-8") for path in texts)

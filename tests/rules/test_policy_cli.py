@@ -95,7 +95,7 @@ def test_an_invalid_file_exits_1_with_its_problems(command: str, tmp_path: Path)
     [
         ("en", "[not yet in effect]", "Payment is asked for with a charge note,"),
         ("es", "[aún sin efecto]", "El pago se solicita mediante una nota de cobro,"),
-        ("hu", "[még nem hatályos]", "A fizetést terhelési értesítő kéri,"),
+        ("hu", "[még nem hatályos]", "A fizetést fizetési értesítő kéri,"),
     ],
 )
 def test_show_reads_one_line_for_each_key_and_marks_what_comes_later(language: str, mark: str, sentence: str) -> None:

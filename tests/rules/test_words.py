@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from abono.base.kernel.languages import LANGUAGES
+from abono.domain.sellers.policy.keys import key_named
+from abono.domain.sellers.policy.vocabulary import WORDINGS
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "words.md"
 HEAD = ["English", "español", "magyar", "meaning"]
@@ -43,3 +45,16 @@ def test_documents_call_themselves_by_these_words() -> None:
         row = known[title["en"].casefold()]
         for column, language in enumerate(LANGUAGES):
             assert title[language].casefold() in row[column].casefold().split(", "), (name, language)
+
+
+def test_policies_speak_of_requests_in_these_words() -> None:
+    """What a policy's sentence calls a request, and its legal text, is what the paper will call itself."""
+    known = {row[0].casefold(): row for row in _rows()}
+    asks = key_named("documents.request").say
+    texts = {one.document: one.words for one in WORDINGS.values()}
+    for kind in ("proforma", "charge-note", "payment-request"):
+        row = known[kind.replace("-", " ")]
+        for column, language in enumerate(LANGUAGES):
+            words = row[column].casefold().split(", ")
+            assert any(one in asks[kind][column] for one in words), (kind, language)
+            assert any(one in texts[kind][language] for one in words), (kind, language)

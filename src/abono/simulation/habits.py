@@ -12,17 +12,24 @@ from abono.base.kernel.money import tax_on
 from abono.base.store import sql
 from abono.domain.invoicing.card_fee import card_fee_bp
 from abono.domain.payments.actions import move_payment, record_payment, return_payment, settle_payment
+from abono.domain.payments.rules import first_state
 from abono.simulation.invented import Person
 from abono.simulation.opening import Scene
 
 WHOLE_BP = 10_000
 BANK_AT, PAYS_AT = 10, 17
-# What a payment is at first, by when its means settles.
-_FIRST = {"at-once": "settled", "when-reported": "settled", "when-cleared": "pending", "when-matched": "reported"}
 _CAUSES: dict[str, Words] = {
     "returned": {"en": "R01, insufficient funds", "es": "fondos insuficientes", "hu": "nincs fedezet"},
-    "failed": {"en": "not on the bank statement", "es": "no está en la cartola", "hu": "nincs a bankkivonaton"},
-    "matched": {"en": "found on the bank statement", "es": "está en la cartola", "hu": "szerepel a bankkivonaton"},
+    "failed": {
+        "en": "not on the bank statement",
+        "es": "no figura en el extracto bancario",
+        "hu": "nincs a bankkivonaton",
+    },
+    "matched": {
+        "en": "found on the bank statement",
+        "es": "figura en el extracto bancario",
+        "hu": "szerepel a bankkivonaton",
+    },
     "cleared": {"en": "cleared by the bank", "es": "acreditado por el banco", "hu": "a bank jóváírta"},
     "reported": {"en": "reported by the customer", "es": "informado por el cliente", "hu": "a vevő jelezte"},
     "paid": {"en": "paid by the customer", "es": "pagado por el cliente", "hu": "a vevő fizette"},
@@ -176,7 +183,7 @@ def _pay(scene: Scene, person: Person, asked: Asked, attempt: int, share_bp: int
         amount_minor=amount_minor,
         currency=asked.currency,
         key=f"{person.reference}-{asked.name}-{attempt}",
-        state=_FIRST[means.settles],
+        state=first_state(settles=means.settles, said=None),
         document_ids=[asked.id],
         funding=funding,
         brand=brand,

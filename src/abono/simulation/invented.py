@@ -26,6 +26,7 @@ _REFERENCES: tuple[tuple[re.Pattern[str], Callable[..., int]], ...] = (
     (re.compile(r"p(\d+)-n(\d\d)(\d\d)"), lambda partner, year, month: 3_500 + 40 * partner + _month(year, month)),
 )
 _FIRST_YEAR, _LAST_DAY = 26, 28
+_OWN_NUMBER = 99_417
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +165,11 @@ def _words(people: Mapping[str, Any], mine: Dice) -> dict[str, str]:
         "last2": mine.pick(others, "last2"),
         "number": str(mine.between(*people.get("numbers", (20, 1980)), "number")),
     }
+
+
+def own_tax_id(*, world: World) -> str:
+    """The invented seller's own tax number; two sellers of one country have two."""
+    return invent_identifier(country=world.policy.seller.country, seed=world.seller.get("number", _OWN_NUMBER))
 
 
 def _identifier_number(world: World, mine: Dice, reference: str) -> int:

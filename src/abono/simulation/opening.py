@@ -16,12 +16,11 @@ from abono.base.kernel.refusal import Refused
 from abono.base.store import sql
 from abono.domain.catalogue.actions import add_index_values, add_plan, add_price
 from abono.domain.customers.actions import add_contact, add_customer, add_location, save_profile
-from abono.domain.customers.identifiers import invent_identifier
 from abono.domain.sellers.actions import add_policy, add_seller
 from abono.domain.subscriptions.actions import activate_location, add_discount, add_subscription
 from abono.runs.partnership import join_partner
 from abono.simulation.dice import Dice
-from abono.simulation.invented import Person, Taken, people_at_start
+from abono.simulation.invented import Person, Taken, own_tax_id, people_at_start
 from abono.simulation.world import PlanCard, World
 
 SINCE = date(2024, 1, 1)
@@ -29,7 +28,6 @@ _INDEX_SOURCE = "invented for the demo; not a published value"
 _INDEX_FIRST = date(2025, 12, 1)
 _INDEX_BEGIN, _INDEX_DAILY = Decimal("39180.40"), Decimal("3.87")
 _KNOWN_BEFORE, _KNOWN_AHEAD = 20, 40
-_OWN_NUMBER = 99_417
 
 
 @dataclass(slots=True)
@@ -140,7 +138,7 @@ def _add_seller(world: World, opening: date) -> int:
         key=world.key,
         name=mine["name"],
         legal_name=mine["legal_name"],
-        tax_id=invent_identifier(country=terms.country, seed=_OWN_NUMBER),
+        tax_id=own_tax_id(world=world),
         country=terms.country,
         region=mine.get("region", ""),
         tax_condition=mine.get("tax_condition", ""),

@@ -104,7 +104,7 @@ _SAID: dict[str, Words] = {
 _BY: dict[str, Words] = {
     "card": {"en": "by card", "es": "con tarjeta", "hu": "bankkártyával"},
     "ach": {"en": "by ACH debit", "es": "por débito ACH", "hu": "ACH-terheléssel"},
-    "direct-debit": {"en": "by direct debit", "es": "por domiciliación bancaria", "hu": "csoportos beszedéssel"},
+    "direct-debit": {"en": "by direct debit", "es": "por débito automático", "hu": "csoportos beszedéssel"},
     "e-check": {"en": "by e-check", "es": "con cheque electrónico", "hu": "elektronikus csekkel"},
     "cheque": {"en": "by check", "es": "con cheque", "hu": "csekkel"},
     "transfer": {"en": "by bank transfer", "es": "por transferencia", "hu": "átutalással"},

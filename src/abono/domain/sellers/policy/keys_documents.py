@@ -94,7 +94,7 @@ DOCUMENT_KEYS = (
             "charge-note": (
                 "Payment is asked for with a charge note, which is not a tax document.",
                 "El pago se solicita mediante una nota de cobro, que no es un documento tributario.",
-                "A fizetést terhelési értesítő kéri, amely nem adóügyi bizonylat.",
+                "A fizetést fizetési értesítő kéri, amely nem adóügyi bizonylat.",
             ),
             "payment-request": (
                 "Payment is asked for with a payment request, which is not an invoice.",

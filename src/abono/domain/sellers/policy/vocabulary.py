@@ -47,7 +47,7 @@ class Wording:
 
 WORDINGS: Mapping[str, Wording] = {
     "charge-note-cl": Wording(
-        "charge-note", _words("Chilean charge note", "nota de cobro chilena", "chilei terhelési értesítő")
+        "charge-note", _words("Chilean charge note", "nota de cobro chilena", "chilei fizetési értesítő")
     ),
     "invoice-cl": Wording("invoice", _words("Chilean invoice", "factura chilena", "chilei számla")),
     "proforma-ar": Wording("proforma", _words("Argentine proforma", "proforma argentina", "argentin proforma számla")),
@@ -73,7 +73,7 @@ class MeansWord:
 MEANS: Mapping[str, MeansWord] = {
     "card": MeansWord(True, _words("by card", "con tarjeta", "bankkártyás fizetésnél")),
     "ach": MeansWord(True, _words("by ACH debit", "por débito ACH", "ACH-terhelésnél")),
-    "direct-debit": MeansWord(True, _words("by direct debit", "por domiciliación bancaria", "csoportos beszedésnél")),
+    "direct-debit": MeansWord(True, _words("by direct debit", "por débito automático", "csoportos beszedésnél")),
     "e-check": MeansWord(
         False, _words("by one-time e-check", "con cheque electrónico único", "egyszeri elektronikus csekknél")
     ),
