@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "abono.domain.ledger",
     "abono.domain.payments",
     "abono.domain.collections",
+    "abono.domain.notices",
     "abono.migration",
 ]
 

@@ -35,8 +35,13 @@ UNLESS = {
         )"""
 }
 # Columns whose rows may be of several tables, or gone; checks of their own follow them: books.cause, tenancy.facts,
-# tenancy.runs.
-FOLLOWED_ELSEWHERE = (("transfers", "cause_id"), ("facts", "subject_id"), ("documents", "run_id"))
+# tenancy.runs. A contact may be removed; the message to it stays.
+FOLLOWED_ELSEWHERE = (
+    ("transfers", "cause_id"),
+    ("facts", "subject_id"),
+    ("documents", "run_id"),
+    ("messages", "contact_id"),
+)
 
 PROVES = {
     "tenancy.keys": "Every foreign key leads to a row that is there, of the same seller.",
