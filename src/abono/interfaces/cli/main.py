@@ -43,6 +43,7 @@ COMMANDS: Table = {
         "timeline": (f"{_CLI}.timeline:command", "What happened to a customer or a document, and why."),
         "preview": (f"{_CLI}.preview:command", "What a subscription would be asked for. Needs no database."),
         "audit": (f"{_CLI}.audit:audit", "Check the books against themselves."),
+        "simulate": (f"{_CLI}.simulate:command", "The months to come under one policy or two, on a copy of the books."),
         "demo": (f"{_CLI}.demo:demo", "Five invented sellers, months of billing, and the books checked."),
     },
 }

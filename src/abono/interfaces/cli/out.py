@@ -1,7 +1,7 @@
 """What commands print: tables and amounts for people, JSON for programs."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 import click
@@ -37,6 +37,12 @@ def exact(value: Decimal) -> str:
 
 def say_table(heads: Sequence[str], rows: Sequence[Sequence[Cell]], *, right: Sequence[str] = ()) -> None:
     """Print columns under heads; those named in `right` stand to the right."""
+    for line in table_lines(heads, rows, right=right):
+        say(line)
+
+
+def table_lines(heads: Sequence[str], rows: Sequence[Sequence[Cell]], *, right: Sequence[str] = ()) -> Iterator[str]:
+    """The lines of a table; see `say_table`."""
     cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
     wide = [max(map(len, column)) for column in zip(heads, *cells, strict=True)]
     to_right = [head in right for head in heads]
@@ -45,7 +51,7 @@ def say_table(heads: Sequence[str], rows: Sequence[Sequence[Cell]], *, right: Se
             cell.rjust(width) if right_side else cell.ljust(width)
             for cell, width, right_side in zip(row, wide, to_right, strict=True)
         )
-        say("  ".join(padded).rstrip())
+        yield "  ".join(padded).rstrip()
 
 
 def say_facts(facts: Mapping[str, Cell]) -> None:
