@@ -227,6 +227,15 @@ def test_a_customer_is_billed_in_one_currency(shop: Shop) -> None:
     found = shop.bring(ANAS_SECOND, mapping=euros)
     assert rejected(found) == [(2, "csv.currency")]
     assert shop.bring(BO, mapping=euros).written.prices == {"EUR": Decimal(30)}
+    # Without a service that brings its price, only what the catalogue sells in.
+    alone = euros.partition("[subscription]")[0]
+    nine = BO.replace("C2", "C9")
+    assert rejected(shop.bring(nine, mapping=alone)) == [(2, "catalogue.currency")]
+    world = shop.world
+    home, world.currency = world.currency, "EUR"
+    world.plan(price="9")
+    world.currency = home
+    assert shop.bring(nine, mapping=alone).written.customers == 1
 
 
 def test_incomplete_profiles_come_in_where_the_policy_waits_for_them(tmp_path: Path) -> None:

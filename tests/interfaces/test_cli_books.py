@@ -92,6 +92,30 @@ def test_a_customer_is_added_shown_and_found(shop: Shop) -> None:
     assert "already" in refused("customer", "add", *shop.own, "--name", "X", "--reference", "ext-1")
 
 
+def test_a_customer_has_a_currency_that_something_is_sold_in(shop: Shop) -> None:
+    words = ("customer", "add", *shop.own, "--name", "Eva", "--on", JAN, "--currency", "EUR")
+    why = refused(*words)
+    assert "Nothing is sold in EUR" in why
+    assert "ARS" in why
+    plan = f"abroad-{data('customer', 'list', *shop.own)['customers'][-1]['number']}"
+    told("plan", "add", plan, *shop.own, "--name", "Abroad", "--on", JAN)
+    price = ("--cycle", "monthly", "--amount", "9", "--currency", "EUR", "--from", JAN, "--on", JAN)
+    told("plan", "price", plan, *shop.own, *price)
+    eva = data(*words)["customer"]
+    service = ("subscription", "add", eva, *shop.own, "--cycle", "monthly", "--on", JAN, "--plan")
+    assert "it has: ARS for 1 month(s)" in refused(*service, "basic")
+    (request,) = data(*service, plan)["documents"]
+    assert data("document", "show", request, *shop.own)["currency"] == "EUR"
+
+
+def test_what_a_sponsor_would_pay_for_needs_a_price_too(shop: Shop) -> None:
+    sponsor, client = shop.customer("Sponsor"), shop.customer("Client")
+    told("customer", "sponsor", client, *shop.own, "--payer", sponsor, "--from", JAN, "--on", JAN)
+    words = ("subscription", "add", client, *shop.own, "--plan", "basic", "--on", JAN, "--cycle")
+    assert "no price" in refused(*words, "yearly")
+    assert data(*words, "monthly")["documents"] == []
+
+
 def test_a_list_is_cut_and_says_so(shop: Shop) -> None:
     for name in ("cut one", "cut two"):
         shop.customer(name)

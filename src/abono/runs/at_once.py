@@ -11,10 +11,12 @@ from abono.base.kernel.money import GREATEST_MINOR, minor_digits
 from abono.base.kernel.refusal import Missing, Refused
 from abono.base.store import sql
 from abono.domain.catalogue.prices import check_quantity
+from abono.domain.catalogue.queries import price_book
 from abono.domain.customers import actions as customers
 from abono.domain.customers.plain_text import plain
 from abono.domain.customers.queries import customer_card, payer_on
 from abono.domain.invoicing.actions import retry_waiting
+from abono.domain.sellers.queries import policy_in_force
 from abono.domain.subscriptions.actions import add_subscription
 from abono.domain.subscriptions.periods import Cycle
 from abono.runs.billing.chunk import bill_chunk
@@ -22,6 +24,38 @@ from abono.runs.billing.desk import Desk, desk_of
 
 # Reasons of parking that a better billing profile may end.
 ENDED_BY_PROFILE = ("invoicing.profile_incomplete", "invoicing.tax_evidence", "invoicing.no_letter")
+
+
+def open_account(
+    *,
+    seller_id: int,
+    name: str,
+    country: str,
+    on: date,
+    at: datetime,
+    language: str | None = None,
+    currency: str | None = None,
+    email: str = "",
+    reference: str | None = None,
+    profile: Mapping[str, str] | None = None,
+) -> UUID:
+    """Open a customer's account with its first billing profile; its id. Refuses a currency in which nothing is sold."""
+    if currency is not None:
+        minor_digits(currency)
+        home = policy_in_force(seller_id=seller_id, on=on).policy.seller.currency
+        price_book(seller_id=seller_id).check_currency(currency=currency, home=home)
+    return customers.add_customer(
+        seller_id=seller_id,
+        name=name,
+        country=country,
+        on=on,
+        at=at,
+        language=language,
+        currency=currency,
+        email=email,
+        reference=reference,
+        profile=profile,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +83,17 @@ def order_service(
     own_price: object = None,
     words: str = "",
     reference: str | None = None,
+    continues: bool = False,
 ) -> Ordered:
     """Order a service: the contract, and its first document at once, due the day it is ordered.
 
-    What a sponsor pays for goes on the sponsor's next document instead. Refuses, and writes nothing, when the first
-    document cannot be made (no price, a profile that the policy wants complete first).
+    What a sponsor pays for goes on the sponsor's next document instead, and a service that `continues` ran before and
+    is asked for by the run. Refuses, and writes nothing, when what is ordered could not be asked for: there is no price
+    for its currency and cycle, or the policy wants a complete profile first.
     """
     with sql.in_transaction():
         desk = desk_of(seller_id=seller_id, on=on)
-        if desk.policy.profile.when_incomplete == "refuse":
+        if desk.policy.profile.when_incomplete == "refuse" and not continues:
             _check_complete(seller_id, customer_id, profile_id)
         subscription_id = add_subscription(
             seller_id=seller_id,
@@ -75,9 +111,12 @@ def order_service(
             own_price=own_price,
             words=words,
             reference=reference,
+            continues=continues,
         )
+        if own_price is None:
+            desk.dated_price(plan_id, currency, cycle.unit, cycle.count, start)
         payer_id = payer_on(seller_id=seller_id, customer_id=customer_id, on=start)
-        if payer_id != customer_id:
+        if continues or payer_id != customer_id:
             return Ordered(subscription_id, ())
         documents = bill_now(desk=desk, payer_id=payer_id, only=subscription_id, limit=start, cause="order", at=at)
     return Ordered(subscription_id, documents)

@@ -61,6 +61,17 @@ class PriceBook:
             raise Refused("catalogue.no_price", f"{wanted}; {self._there_is(key[0], on)}.")
         return found
 
+    def check_currency(self, *, currency: str, home: str) -> None:
+        """Refuse a customer's currency in which nothing is sold: neither the policy's (`home`) nor any price's."""
+        sold = {home, *(key[1] for key in self.prices)}
+        if currency not in sold:
+            raise Refused(
+                "catalogue.currency",
+                f"Nothing is sold in {currency}; a customer may have {', '.join(sorted(sold))}, or another currency "
+                "once a plan has a price in it (abono plan price).",
+                currency=currency,
+            )
+
     def _there_is(self, plan_id: UUID, on: date) -> str:
         """The prices that a plan has on a day, in words."""
         held = sorted(

@@ -50,7 +50,7 @@ group.add_command(locations)
 @click.option("--email", type=line, default="", help="Where to write to.")
 @click.option("--country", type=country, help="Two letters. Default: the seller's.")
 @click.option("--language", type=click.Choice(LANGUAGES), help="One of the policy's. Default: its first.")
-@click.option("--currency", type=currency, help="Default: the seller's.")
+@click.option("--currency", type=currency, help="The seller's (default), or one that a plan has a price in.")
 @click.option("--reference", type=word, help="The customer's name in another system; once per seller.")
 @click.option("--set", "fields", type=pair, multiple=True, help="A field of the billing profile.")
 @as_json
@@ -74,11 +74,11 @@ def add(
     Example:
       abono customer add --seller shop --name "Ana Pérez" --email ana@example.com --set tax_id=11111111-1
     """
-    from abono.domain.customers.actions import add_customer
     from abono.domain.customers.queries import customer_card, customer_number
     from abono.reports.lists import profiles
+    from abono.runs.at_once import open_account
 
-    customer_id = add_customer(
+    customer_id = open_account(
         seller_id=seller.id,
         name=name,
         country=country or seller.country,

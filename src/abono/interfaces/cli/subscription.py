@@ -93,8 +93,7 @@ def add(
     """
     from abono.domain.catalogue.actions import plan_named
     from abono.domain.customers.queries import find_customer
-    from abono.domain.subscriptions.actions import add_subscription
-    from abono.runs.at_once import Ordered, order_service
+    from abono.runs.at_once import order_service
 
     card = find_customer(seller_id=seller.id, asked=customer)
     terms: dict[str, Any] = {
@@ -114,7 +113,7 @@ def add(
         "on": on,
         "at": at,
     }
-    made = Ordered(add_subscription(**terms, continues=True), ()) if continues else order_service(**terms)
+    made = order_service(**terms, continues=continues)
     documents = numbers_of(seller=seller, document_ids=made.document_ids)
     if as_json:
         say_json({"subscription": made.subscription_id, "documents": documents})

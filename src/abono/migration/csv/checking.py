@@ -72,6 +72,9 @@ class Checker:
         party = self._party(cells, reference, currency) if "name" in self.customer else None
         said = hashlib.sha256(json.dumps([party and (party.customer, party.profile.fields), currency]).encode())
         subscription = self._subscription(cells, currency) if self.subscription else None
+        if party is not None and subscription is None:
+            # A service that comes along has a price, of its own or the catalogue's.
+            self.book.check_currency(currency=currency, home=self.policy.seller.currency)
         return Checked(reference, currency, party, said.hexdigest(), subscription, (new_id(), new_id(), new_id()))
 
     def price(self, cells: Cells) -> tuple[str, Decimal] | None:
