@@ -331,6 +331,81 @@ def test_paused_days_are_not_billed_and_leave_no_gap() -> None:
     check_whole(world)
 
 
+def test_refusals_say_what_is_allowed() -> None:
+    from abono.domain.customers.actions import add_location
+    from abono.domain.subscriptions.actions import (
+        activate_location,
+        add_pause,
+        deactivate_location,
+        end_subscription,
+        resume,
+    )
+    from abono.domain.subscriptions.locations import close_location
+    from abono.runs.partnership import join_partner, leave_partner
+
+    world = make_world("partners_us")
+    ana, ben = world.customer("Ana"), world.customer("Ben")
+    service = world.subscribe(ana, world.plan(price="310"), FEBRUARY)
+    hub = world.subscribe(ana, world.plan("hub", "5", model="per_unit", counted="locations"), FEBRUARY)
+    place = add_location(**now(world), customer_id=ana, name="Elm", active_from=FEBRUARY)
+    close_location(**now(world), location_id=place, active_to=date(2026, 3, 11))
+    march, april = date(2026, 3, 1), date(2026, 4, 1)
+    one: dict[str, Any] = {**now(world), "subscription_id": service}
+    counted: dict[str, Any] = {**now(world), "subscription_id": hub, "location_id": place}
+    add_pause(**one, from_on=march)
+    says = [
+        (lambda: close_location(**now(world), location_id=place, active_to=JANUARY), "from 2026-02-02 to 2026-03-11"),
+        (lambda: close_location(**now(world), location_id=place, active_to=april), "from 2026-02-02 to 2026-03-11"),
+        (lambda: end_subscription(**one, ends_on=JANUARY), "may be from 2026-02-01 on"),
+        (lambda: add_pause(**one, from_on=april), "paused already, from 2026-03-01 on"),
+        (lambda: resume(**one, to_on=march), "begins on 2026-03-01; it can end on a later day"),
+        (lambda: activate_location(**counted, from_on=JANUARY), "is active from 2026-02-01 to 2026-03-10"),
+        (lambda: activate_location(**counted, from_on=april), "is active from 2026-02-01 to 2026-03-10"),
+        (lambda: deactivate_location(**counted, to_on=march), "does not count for this subscription"),
+        (lambda: leave_partner(**now(world), customer_id=ana, to_on=march), "pays for itself already"),
+        (lambda: world.plan(price="9"), "another may hold from another day"),
+    ]
+    for deed, words in says:
+        with pytest.raises(Refused) as why:
+            deed()
+        assert words in why.value.words
+    activate_location(**counted, from_on=FEBRUARY)
+    resume(**one, to_on=april)
+    join_partner(**now(world), customer_id=ana, payer_id=ben, from_on=FEBRUARY)
+    end_subscription(**one, ends_on=FEBRUARY)
+    more = [
+        (lambda: activate_location(**counted, from_on=march), "counts already, from 2026-02-01 to 2026-03-10"),
+        (lambda: resume(**one, to_on=april), "No pause is open"),
+        (lambda: join_partner(**now(world), customer_id=ana, payer_id=ben, from_on=march), "C-00002 pays for"),
+        (lambda: leave_partner(**now(world), customer_id=ana, to_on=JANUARY), "from 2026-02-01 on; that can end"),
+        (lambda: end_subscription(**one, ends_on=march), "may be from 2026-02-01 to 2026-02-01"),
+    ]
+    for deed, words in more:
+        with pytest.raises(Refused) as why:
+            deed()
+        assert words in why.value.words
+
+
+def test_a_location_counts_until_it_closes_also_when_that_was_known_before_or_comes_sooner() -> None:
+    from abono.domain.customers.actions import add_location
+    from abono.domain.subscriptions.actions import activate_location
+    from abono.domain.subscriptions.locations import close_location
+
+    world = make_world("partners_us")
+    ana = world.customer()
+    hub = world.subscribe(ana, world.plan("hub", "31", model="per_unit", counted="locations"))
+    place = add_location(**now(world), customer_id=ana, name="Elm", active_from=JANUARY, active_to=date(2026, 3, 1))
+    activate_location(**now(world), subscription_id=hub, location_id=place, from_on=JANUARY)
+    counted = "SELECT to_on FROM activations WHERE seller_id = %(seller)s"
+    assert world.rows(counted) == [(date(2026, 3, 1),)]
+    world.run(JANUARY)
+    close_location(**now(world), location_id=place, active_to=date(2026, 1, 11))
+    assert world.rows(counted) == [(date(2026, 1, 11),)]
+    world.run(FEBRUARY)
+    ((waits,),) = world.rows("SELECT net_minor FROM charges WHERE seller_id = %(seller)s")
+    assert waits == -2_100, "21 days not used"
+
+
 # --- who pays
 
 

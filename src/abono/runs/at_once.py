@@ -124,11 +124,17 @@ def order_service(
 
 def _check_complete(seller_id: int, customer_id: UUID, profile_id: UUID | None) -> None:
     wanted = profile_id or customer_card(seller_id=seller_id, customer_id=customer_id).default_profile_id
-    if not sql.value(
-        "SELECT complete FROM billing_profiles WHERE seller_id = %(seller)s AND id = %(profile)s",
+    row = sql.one(
+        "SELECT complete, problems FROM billing_profiles WHERE seller_id = %(seller)s AND id = %(profile)s",
         {"seller": seller_id, "profile": wanted},
-    ):
-        raise Refused("customers.profile_first", "The billing profile must be complete before anything is ordered.")
+    )
+    if row is None or not row[0]:
+        fields = ", ".join(sorted({str(one["field"]) for one in row[1]})) if row else ""
+        raise Refused(
+            "customers.profile_first",
+            "The billing profile must be complete before anything is ordered"
+            + (f"; missing or wrong: {fields}." if fields else "."),
+        )
 
 
 def bill_now(

@@ -23,3 +23,10 @@ def days_between(earlier: date, later: date) -> int:
 def plus_days(start: date, days: int) -> date:
     """`start` plus a number of days, which may be negative."""
     return start + timedelta(days=days)
+
+
+def span(from_on: date, to_on: date | None, *, most_included: bool = False) -> str:
+    """Days `[from_on, to_on)` inside a sentence: from the first on, or up to the last (`to_on` too if included)."""
+    if to_on is None:
+        return f"from {from_on} on"
+    return f"from {from_on} to {to_on if most_included else plus_days(to_on, -1)}"

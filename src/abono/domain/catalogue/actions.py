@@ -114,7 +114,11 @@ def _check_is_new(seller_id: int, plan_id: UUID, currency: str, unit: str, count
         "AND cycle_unit = %(unit)s AND cycle_count = %(count)s AND effective_on = %(day)s",
         {"seller": seller_id, "plan": plan_id, "currency": currency, "unit": unit, "count": count, "day": day},
     ):
-        raise Refused("catalogue.price_taken", f"This plan has a price from {day} for this cycle already.")
+        raise Refused(
+            "catalogue.price_taken",
+            f"This plan has a price in {currency} for {count} {unit}(s) from {day} already; prices do not change, "
+            "but another may hold from another day.",
+        )
 
 
 def add_index_values(*, name: str, values: Mapping[date, Decimal], source: str) -> int:

@@ -5,11 +5,13 @@ from datetime import date, datetime
 from uuid import UUID
 
 from abono.base.facts.actions import record_fact
+from abono.base.kernel.days import span
 from abono.base.kernel.ids import new_id
 from abono.base.kernel.refusal import Missing, Refused
 from abono.base.store import sql
 from abono.domain.customers.plain_text import plain
 from abono.domain.customers.profile_rules import check_profile
+from abono.domain.customers.queries import customer_number
 from abono.domain.customers.rows import check_language, customer_row, first_fields, profile_row, profile_words
 from abono.domain.sellers.party import freeze_words
 from abono.domain.sellers.queries import policy_in_force
@@ -257,12 +259,18 @@ def begin_sponsorship(
         raise Refused("customers.pays_itself", "A customer pays for itself without being told.")
     key = {"seller": seller_id, "customer": customer_id, "payer": payer_id, "day": from_on}
     with sql.in_transaction():
-        if sql.value(
-            "SELECT 1 FROM sponsorships WHERE seller_id = %(seller)s AND customer_id = %(customer)s "
-            "AND (to_on IS NULL OR to_on > %(day)s)",
+        known = sql.one(
+            "SELECT s.from_on, s.to_on, c.number FROM sponsorships AS s "
+            "JOIN customers AS c ON c.seller_id = s.seller_id AND c.id = s.payer_id WHERE s.seller_id = %(seller)s "
+            "AND s.customer_id = %(customer)s AND (s.to_on IS NULL OR s.to_on > %(day)s) ORDER BY s.from_on LIMIT 1",
             key,
-        ):
-            raise Refused("customers.sponsored_already", "Somebody pays for this customer on that day already.")
+        )
+        if known is not None:
+            raise Refused(
+                "customers.sponsored_already",
+                f"{customer_number(number=known[2])} pays for this customer {span(*known[:2])}; another can only "
+                "after that has ended.",
+            )
         if sql.value(
             "SELECT 1 FROM sponsorships WHERE seller_id = %(seller)s AND (to_on IS NULL OR to_on > %(day)s) "
             "AND (customer_id = %(payer)s OR payer_id = %(customer)s)",
@@ -292,14 +300,15 @@ def begin_sponsorship(
 
 def end_sponsorship(*, seller_id: int, customer_id: UUID, to_on: date, on: date, at: datetime) -> UUID:
     """From `to_on` the customer pays for itself again; the payer who paid until then."""
+    key = {"seller": seller_id, "customer": customer_id, "day": to_on}
     with sql.in_transaction():
         payer_id: UUID | None = sql.value(
             "UPDATE sponsorships SET to_on = %(day)s WHERE seller_id = %(seller)s AND customer_id = %(customer)s "
             "AND to_on IS NULL AND from_on < %(day)s RETURNING payer_id",
-            {"seller": seller_id, "customer": customer_id, "day": to_on},
+            key,
         )
         if payer_id is None:
-            raise Refused("customers.not_sponsored", "Nobody pays for this customer before that day.")
+            raise _not_sponsored(key)
         record_fact(
             seller_id=seller_id,
             kind="SponsorshipEnded",
@@ -310,3 +319,16 @@ def end_sponsorship(*, seller_id: int, customer_id: UUID, to_on: date, on: date,
             subject_id=payer_id,
         )
     return payer_id
+
+
+def _not_sponsored(key: Mapping[str, object]) -> Refused:
+    since = sql.value(
+        "SELECT from_on FROM sponsorships WHERE seller_id = %(seller)s AND customer_id = %(customer)s "
+        "AND to_on IS NULL",
+        key,
+    )
+    if since is None:
+        words = "Nobody pays for this customer; it pays for itself already."
+    else:
+        words = f"Somebody pays for this customer from {since} on; that can end on a later day, not on {key['day']}."
+    return Refused("customers.not_sponsored", words)

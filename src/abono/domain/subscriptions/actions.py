@@ -5,6 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from abono.base.facts.actions import record_fact
+from abono.base.kernel.days import span
 from abono.base.kernel.ids import new_id
 from abono.base.kernel.refusal import Missing, Refused
 from abono.base.store import sql
@@ -255,7 +256,7 @@ def end_subscription(*, seller_id: int, subscription_id: UUID, ends_on: date, on
             {"seller": seller_id, "subscription": subscription_id, "day": ends_on},
         )
         if not touched:
-            raise Refused("subscriptions.end", f"This subscription cannot end on {ends_on}.")
+            raise _no_such_end(seller_id, subscription_id, ends_on)
         sql.change(
             "DELETE FROM cursors WHERE seller_id = %(seller)s AND subscription_id = %(subscription)s "
             "AND billed_to >= %(day)s",
@@ -274,6 +275,16 @@ def end_subscription(*, seller_id: int, subscription_id: UUID, ends_on: date, on
         _record("SubscriptionCancelled", seller_id, customer_id, subscription_id, f"ends on {ends_on}", on, at)
 
 
+def _no_such_end(seller_id: int, subscription_id: UUID, ends_on: date) -> Refused:
+    row = sql.one(
+        "SELECT started_on, ends_on FROM subscriptions WHERE seller_id = %(seller)s AND id = %(subscription)s",
+        {"seller": seller_id, "subscription": subscription_id},
+    )
+    assert row is not None
+    allowed = f"its first day without service may be {span(*row, most_included=True)}"
+    return Refused("subscriptions.end", f"This subscription cannot end on {ends_on}; {allowed}.")
+
+
 def add_pause(
     *, seller_id: int, subscription_id: UUID, from_on: date, on: date, at: datetime, to_on: date | None = None
 ) -> None:
@@ -290,12 +301,15 @@ def add_pause(
             raise Refused(
                 "subscriptions.pause_asked", f"Days before {earliest} are asked for already; pause from then on."
             )
-        if sql.value(
-            "SELECT 1 FROM pauses WHERE seller_id = %(seller)s AND subscription_id = %(subscription)s "
-            "AND (to_on IS NULL OR to_on > %(from_on)s) AND (%(to_on)s::date IS NULL OR from_on < %(to_on)s)",
+        known = sql.one(
+            "SELECT from_on, to_on FROM pauses WHERE seller_id = %(seller)s AND subscription_id = %(subscription)s "
+            "AND (to_on IS NULL OR to_on > %(from_on)s) AND (%(to_on)s::date IS NULL OR from_on < %(to_on)s) "
+            "ORDER BY from_on LIMIT 1",
             {"seller": seller_id, "subscription": subscription_id, "from_on": from_on, "to_on": to_on},
-        ):
-            raise Refused("subscriptions.paused_already", "Some of these days are paused already.")
+        )
+        if known is not None:
+            words = f"Some of these days are paused already, {span(*known)}; pause others, or resume it first."
+            raise Refused("subscriptions.paused_already", words)
         sql.insert(
             "pauses",
             {"seller_id": seller_id, "subscription_id": subscription_id, "from_on": from_on, "to_on": to_on},
@@ -320,28 +334,49 @@ def resume(*, seller_id: int, subscription_id: UUID, to_on: date, on: date, at: 
             "AND to_on IS NULL AND from_on < %(day)s",
             {"seller": seller_id, "subscription": subscription_id, "day": to_on},
         ):
-            raise Refused("subscriptions.not_paused", "There is no open pause that could end then.")
+            raise _no_open_pause(seller_id, subscription_id, to_on)
         _record("SubscriptionResumed", seller_id, customer_id, subscription_id, f"from {to_on}", on, at)
+
+
+def _no_open_pause(seller_id: int, subscription_id: UUID, to_on: date) -> Refused:
+    from_on = sql.value(
+        "SELECT from_on FROM pauses WHERE seller_id = %(seller)s AND subscription_id = %(subscription)s "
+        "AND to_on IS NULL",
+        {"seller": seller_id, "subscription": subscription_id},
+    )
+    if from_on is None:
+        words = "No pause is open; one that was given its end when it was made ends by itself."
+    else:
+        words = f"The pause begins on {from_on}; it can end on a later day, not on {to_on}."
+    return Refused("subscriptions.not_paused", words)
 
 
 def activate_location(
     *, seller_id: int, subscription_id: UUID, location_id: UUID, from_on: date, on: date, at: datetime
 ) -> None:
-    """The location counts for the subscription from a day on. It must be the subscription's customer's."""
+    """The location counts for the subscription from a day on, until it closes. It must be the same customer's."""
     with sql.in_transaction():
         customer_id, _ = _locked(seller_id, subscription_id)
-        if not sql.value(
-            "SELECT 1 FROM locations WHERE seller_id = %(seller)s AND id = %(location)s "
-            "AND customer_id = %(customer)s AND active_from <= %(day)s",
-            {"seller": seller_id, "location": location_id, "customer": customer_id, "day": from_on},
-        ):
-            raise Refused("subscriptions.location", "The location is not this customer's, or not active yet.")
-        if sql.value(
-            "SELECT 1 FROM activations WHERE seller_id = %(seller)s AND subscription_id = %(subscription)s "
-            "AND location_id = %(location)s AND (to_on IS NULL OR to_on > %(day)s)",
-            {"seller": seller_id, "subscription": subscription_id, "location": location_id, "day": from_on},
-        ):
-            raise Refused("subscriptions.location_active", "The location counts on that day already.")
+        key = {"seller": seller_id, "subscription": subscription_id, "location": location_id, "day": from_on}
+        place = sql.one(
+            "SELECT active_from, active_to FROM locations WHERE seller_id = %(seller)s AND id = %(location)s "
+            "AND customer_id = %(customer)s",
+            {**key, "customer": customer_id},
+        )
+        if place is None:
+            raise Missing("subscriptions.location", "The location belongs to another customer than the subscription.")
+        if from_on < place[0] or (place[1] is not None and from_on >= place[1]):
+            words = f"The location is active {span(*place)}; it cannot count from {from_on}."
+            raise Refused("subscriptions.location", words)
+        known = sql.one(
+            "SELECT from_on, to_on FROM activations WHERE seller_id = %(seller)s "
+            "AND subscription_id = %(subscription)s AND location_id = %(location)s "
+            "AND (to_on IS NULL OR to_on > %(day)s) ORDER BY from_on LIMIT 1",
+            key,
+        )
+        if known is not None:
+            words = f"The location counts already, {span(*known)}."
+            raise Refused("subscriptions.location_active", words)
         sql.insert(
             "activations",
             {
@@ -349,7 +384,7 @@ def activate_location(
                 "subscription_id": subscription_id,
                 "location_id": location_id,
                 "from_on": from_on,
-                "to_on": None,
+                "to_on": place[1],
             },
         )
         _record("LocationActivated", seller_id, customer_id, location_id, f"from {from_on}", on, at)
@@ -364,11 +399,26 @@ def deactivate_location(
         if not sql.change(
             "UPDATE activations SET to_on = %(day)s WHERE seller_id = %(seller)s "
             "AND subscription_id = %(subscription)s AND location_id = %(location)s "
-            "AND to_on IS NULL AND from_on < %(day)s",
+            "AND from_on < %(day)s AND (to_on IS NULL OR to_on > %(day)s)",
             {"seller": seller_id, "subscription": subscription_id, "location": location_id, "day": to_on},
         ):
-            raise Refused("subscriptions.location_inactive", "The location does not count before that day.")
+            raise _does_not_count(seller_id, subscription_id, location_id, to_on)
         _record("LocationDeactivated", seller_id, customer_id, location_id, f"from {to_on}", on, at)
+
+
+def _does_not_count(seller_id: int, subscription_id: UUID, location_id: UUID, to_on: date) -> Refused:
+    known = sql.one(
+        "SELECT from_on, to_on FROM activations WHERE seller_id = %(seller)s "
+        "AND subscription_id = %(subscription)s AND location_id = %(location)s ORDER BY from_on DESC LIMIT 1",
+        {"seller": seller_id, "subscription": subscription_id, "location": location_id},
+    )
+    if known is None:
+        words = "The location does not count for this subscription."
+    elif known[1] is None:
+        words = f"The location counts {span(*known)}; it can stop on a later day than that, not on {to_on}."
+    else:
+        words = f"The location counted {span(*known)}, and no longer."
+    return Refused("subscriptions.location_inactive", words)
 
 
 def _locked(seller_id: int, subscription_id: UUID) -> tuple[UUID, UUID]:

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from abono.base.facts.actions import record_fact
+from abono.base.kernel.days import plus_days, span
 from abono.base.kernel.refusal import Missing, Refused
 from abono.base.store import sql
 from abono.domain.subscriptions.actions import deactivate_location
@@ -28,10 +29,19 @@ def close_location(*, seller_id: int, location_id: UUID, active_to: date, on: da
             "AND active_from < %(day)s AND (active_to IS NULL OR active_to >= %(day)s)",
             key,
         ):
-            raise Refused("customers.location_days", f"This location cannot close on {active_to}.")
+            days = sql.one(
+                "SELECT active_from, active_to FROM locations WHERE seller_id = %(seller)s AND id = %(location)s", key
+            )
+            assert days is not None
+            begin = plus_days(days[0], 1)
+            raise Refused(
+                "customers.location_days",
+                f"This location cannot close on {active_to}; its first day closed may be "
+                f"{span(begin, days[1], most_included=True)}.",
+            )
         for (subscription_id,) in sql.rows(
             "SELECT subscription_id FROM activations WHERE seller_id = %(seller)s AND location_id = %(location)s "
-            "AND to_on IS NULL ORDER BY subscription_id",
+            "AND (to_on IS NULL OR to_on > %(day)s) ORDER BY subscription_id",
             key,
         ):
             deactivate_location(
