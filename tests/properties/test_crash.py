@@ -62,7 +62,7 @@ def test_every_crash_point_is_listed_and_every_listed_one_is_there() -> None:
     assert sorted(called) == sorted(POINTS)
 
 
-@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("point", [one for one in POINTS if one.startswith("billing.")])
 def test_killed_at_a_point_and_run_again(
     fleet: Fleet, undisturbed: tuple[Outcomes, dict[date, int]], point: str
 ) -> None:

@@ -18,6 +18,12 @@ POINTS = (
     "billing.committed",
     "billing.swept",
     "billing.closed",
+    "charging.locked",
+    "charging.planned",
+    "charging.sent",
+    "charging.charged",
+    "charging.recorded",
+    "charging.asked",
 )
 
 

@@ -15,6 +15,7 @@ from abono.domain.invoicing.actions import settle_request
 from abono.domain.invoicing.batch import NewDocument, write_documents
 from abono.domain.invoicing.queries import document_card
 from abono.domain.payments.actions import use_credit
+from abono.domain.payments.methods import kept_means, with_method
 from abono.domain.subscriptions.batch import start_free
 from abono.runs.billing.counted import plan_counted, read_counts, renewal_of
 from abono.runs.billing.desk import Desk
@@ -103,6 +104,8 @@ def plan_chunk(*, desk: Desk, chunk: Chunk, limit: date, only: str | None = None
             _plan_payer(desk, chunk, plan, payer_id, limit, only)
         except Refused as why:
             plan.cut(before)
+    if desk.method_matters and chunk.payers:
+        _read_methods(desk, chunk)
             plan.refused.append((payer_id, why))
     return plan
 
@@ -124,7 +127,14 @@ def _plan_payer(desk: Desk, chunk: Chunk, plan: Plan, payer_id: str, limit: date
     plan_contracts(desk=desk, chunk=chunk, plan=plan, drafts=drafts, dues=dues, limit=limit)
     if charges := chunk.charges.get(payer_id):
         plan_charges(desk=desk, drafts=drafts, charges=charges, only=only, limit=limit)
-    finish_all(desk=desk, plan=plan, drafts=drafts, payer_id=payer_id)
+    finish_all(desk=desk, plan=plan, drafts=drafts, payer_id=payer_id, by_hand=payer_id in chunk.by_hand)
+
+
+def _read_methods(desk: Desk, chunk: Chunk) -> None:
+    """Who of the chunk has no usable method today: what they are asked for is due on another day."""
+    first, last, means = chunk.payers[0], chunk.payers[-1], kept_means(policy=desk.policy)
+    having = with_method(seller_id=desk.seller.id, first=first, last=last, means=means, on=desk.on)
+    chunk.by_hand = frozenset(chunk.payers) - having
 
 
 def write_plan(*, desk: Desk, plan: Plan, chunk: Chunk, cause: str, run_id: str, at: datetime) -> None:

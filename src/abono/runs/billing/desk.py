@@ -51,7 +51,7 @@ class Desk:
     _series: dict[str, str] = field(default_factory=dict)
     _prices: dict[tuple[UUID, str, str, int, date], DatedPrice] = field(default_factory=dict)
     _periods: dict[tuple[date, tuple[str, int], int, date | None, date], Period] = field(default_factory=dict)
-    _days: dict[tuple[date, bool], Days] = field(default_factory=dict)
+    _days: dict[tuple[date, bool, bool], Days] = field(default_factory=dict)
     _ids: list[str] = field(default_factory=list)
     rates: dict[tuple[object, ...], Any] = field(default_factory=dict)
 
@@ -74,6 +74,11 @@ class Desk:
     def due_days(self) -> int:
         """Days from the renewal day to the due date."""
         return self.policy.documents.due_days
+
+    @property
+    def method_matters(self) -> bool:
+        """Whether a document is due on another day where its payer has no usable method on file."""
+        return self.policy.documents.due_days_without_method != self.due_days
 
     def scheduled_issue(self, renewal: date) -> date:
         """The day on which the policy issues the document for a renewal, whenever the run really happens."""
@@ -102,20 +107,20 @@ class Desk:
                 self._periods[key] = found
         return found
 
-    def days(self, renewal: date, first: bool) -> Days:
-        """Issue, due and renewal day of a document issued today, as text."""
-        found = self._days.get((renewal, first))
+    def days(self, renewal: date, first: bool, by_hand: bool) -> Days:
+        """Issue, due and renewal day of a document issued today, as text. `by_hand`: no usable method is on file."""
+        found = self._days.get((renewal, first, by_hand))
         if found is None:
             due_day = due_on(
                 renewal=renewal,
                 issued_on=self.on,
-                due_days=self.due_days,
+                due_days=self.policy.documents.due_days_without_method if by_hand else self.due_days,
                 min_days_to_pay=self.policy.documents.min_days_to_pay,
                 first=first,
             )
             found = Days(self.on.isoformat(), max(due_day, self.on).isoformat(), renewal.isoformat())
             if len(self._days) < MOST_KEPT:
-                self._days[renewal, first] = found
+                self._days[renewal, first, by_hand] = found
         return found
 
     def fresh_id(self) -> str:

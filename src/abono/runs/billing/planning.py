@@ -183,10 +183,10 @@ def plan_charges(
                 credits.remove(credit)
 
 
-def finish_all(*, desk: Desk, plan: Plan, drafts: dict[Group, Draft], payer_id: str) -> None:
-    """Turn the payer's drafts into documents, the earliest renewal day first."""
+def finish_all(*, desk: Desk, plan: Plan, drafts: dict[Group, Draft], payer_id: str, by_hand: bool) -> None:
+    """Turn the payer's drafts into documents, the earliest renewal day first. `by_hand` as for `Desk.days`."""
     for draft in _in_order(drafts):
-        _finish(desk, plan, draft, payer_id)
+        _finish(desk, plan, draft, payer_id, by_hand)
 
 
 def _in_order(drafts: dict[Group, Draft]) -> Iterable[Draft]:
@@ -410,7 +410,7 @@ def _charge_line(charge: OpenCharge, taxation: Taxation) -> NewLine:
     )
 
 
-def _finish(desk: Desk, plan: Plan, draft: Draft, payer_id: str) -> None:
+def _finish(desk: Desk, plan: Plan, draft: Draft, payer_id: str, by_hand: bool) -> None:
     """A draft becomes a document with its claims; one that asks for nothing becomes claims with a reason."""
     free = not draft.charges and all(one.line.net_minor == 0 for one in draft.lines)
     document_id = "" if free else desk.fresh_id()
@@ -423,7 +423,7 @@ def _finish(desk: Desk, plan: Plan, draft: Draft, payer_id: str) -> None:
     )
     gross_minor = net_minor + tax_minor
     extra = desk.extra(draft.language, draft.tax_key, {"index": draft.index} if draft.index else None)
-    days, kind = desk.days(group.renewal_on, group.first), desk.kind
+    days, kind = desk.days(group.renewal_on, group.first, by_hand), desk.kind
     asks = kind == "request"
     if asks:
         bookings = books.request_issued(gross_minor=gross_minor)

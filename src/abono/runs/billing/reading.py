@@ -84,7 +84,10 @@ class Span(NamedTuple):
 
 @dataclass(slots=True)
 class Chunk:
-    """All that the plan of a chunk of payers follows from. Ids are text, as COPY and array parameters want them."""
+    """All that the plan of a chunk of payers follows from. Ids are text, as COPY and array parameters want them.
+
+    `by_hand` are payers without a usable method, read only where it matters.
+    """
 
     payers: list[str]
     due: dict[str, list[Due]]
@@ -94,6 +97,7 @@ class Chunk:
     changes: dict[str, list[Planned]]
     sponsors: dict[str, list[Span]]
     with_credit: set[str]
+    by_hand: frozenset[str] = frozenset()
 
 
 def payers_with_work(
