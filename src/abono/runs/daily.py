@@ -1,5 +1,5 @@
-"""What a day does for a seller, in order: billing. Whatever else time does joins here, so that a command, a scheduler
-and the test clock pass the same day.
+"""What a day does for a seller, in order: billing, then collecting. Whatever else time does joins here, so that a
+command, a scheduler and the test clock pass the same day.
 
 A run for a day makes up for the days before it that did not run. That is told in a fact, and beyond the policy's limit
 it happens only when it is asked for.
@@ -15,6 +15,7 @@ from abono.base.kernel.refusal import Refused
 from abono.base.store import sql
 from abono.domain.sellers.queries import policy_in_force
 from abono.runs.billing.run import RunResult, run_billing
+from abono.runs.collecting.sweep import Swept, collect
 
 LONGEST_FIRST_DAYS = 400
 
@@ -26,6 +27,7 @@ class Day:
     on: date
     made_up: tuple[date, ...]
     billing: RunResult
+    collecting: Swept
 
 
 def run_day(
@@ -48,10 +50,10 @@ def run_day(
         _check_first(seller_id, on)
     billing = run_billing(seller_id=seller_id, on=on, at=at, confirm=confirm, progress=progress)
     if billing.held is not None:
-        return Day(on, (), billing)
+        return Day(on, (), billing, Swept())
     if skipped:
         _note_made_up(seller_id, skipped, on, at)
-    return Day(on, skipped, billing)
+    return Day(on, skipped, billing, collect(seller_id=seller_id, on=on, at=at))
 
 
 def days_skipped(*, seller_id: int, on: date) -> tuple[date, ...]:

@@ -73,9 +73,8 @@ def _reissue(
     seller_id = desk.seller.id
     lines = [new_line(line=line) for line in lines_of(seller_id=seller_id, document_id=card.id)]
     lines += _correction_lines(desk, contract, card, one, plans)
-    net_minor = sum(line.net_minor for line in lines)
-    freed = release_money(seller_id=seller_id, document_id=card.id, cause=reason, on=desk.on, at=at)
-    if net_minor == 0:
+    if sum(line.net_minor for line in lines) == 0:
+        release_money(seller_id=seller_id, document_id=card.id, cause=reason, on=desk.on, at=at)
         void_request(
             seller_id=seller_id,
             document_id=card.id,
@@ -85,12 +84,18 @@ def _reissue(
             claim_reason="cancelled",
         )
         return []
+    return [reissue_with(desk=desk, card=card, lines=lines, reason=reason, at=at)]
+
+
+def reissue_with(*, desk: Desk, card: DocumentCard, lines: Sequence[NewLine], reason: str, at: datetime) -> UUID:
+    """Void an open request and issue it anew with other lines, paid by what the old one was paid with; its id."""
+    freed = release_money(seller_id=desk.seller.id, document_id=card.id, cause=reason, on=desk.on, at=at)
     net, tax, taxes = totals(
         lines=[(line.net_minor, _taxation(desk, card, line)) for line in lines],
         rounding=desk.policy.documents.tax_rounding,
     )
     anew = reissue_request(
-        seller_id=seller_id,
+        seller_id=desk.seller.id,
         document_id=card.id,
         reason=reason,
         on=desk.on,
@@ -99,8 +104,8 @@ def _reissue(
         sums=(net, tax, taxes.text),
     )
     for payment_id in freed:
-        pay_documents(seller_id=seller_id, payment_id=payment_id, chosen=[anew], cause=reason, on=desk.on, at=at)
-    return [anew]
+        pay_documents(seller_id=desk.seller.id, payment_id=payment_id, chosen=[anew], cause=reason, on=desk.on, at=at)
+    return anew
 
 
 def _correction_lines(

@@ -27,8 +27,8 @@ _PAST = """
       FROM allocations WHERE seller_id = %(seller)s AND cause <> 'credit' GROUP BY document_id
     ), taken AS (
       SELECT s.document_id,
-        min(s.on_date) FILTER (WHERE s.do = 'remind') AS reminded_on,
-        min(s.on_date) FILTER (WHERE s.do = 'suspend') AS suspended_on
+        min(s.on_date) FILTER (WHERE s.action = 'remind') AS reminded_on,
+        min(s.on_date) FILTER (WHERE s.action = 'suspend') AS suspended_on
       FROM steps AS s JOIN documents AS d ON d.seller_id = s.seller_id AND d.id = s.document_id
       WHERE s.seller_id = %(seller)s AND s.outcome = 'done' AND s.round_no = 0 AND s.on_date > d.due_on
       GROUP BY s.document_id

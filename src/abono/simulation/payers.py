@@ -132,10 +132,10 @@ def planned_steps(policy: Policy) -> dict[str, int | None]:
 def _steps(seller_id: int, on: date) -> list[tuple[UUID, str]]:
     """The reminders and suspensions of a day against documents that are overdue."""
     found: list[tuple[UUID, str]] = sql.rows(
-        "SELECT s.document_id, s.do FROM steps AS s "
+        "SELECT s.document_id, s.action FROM steps AS s "
         "JOIN documents AS d ON d.seller_id = s.seller_id AND d.id = s.document_id "
         "WHERE s.seller_id = %(seller)s AND s.on_date = %(on)s AND s.outcome = 'done' "
-        "AND s.do IN ('remind', 'suspend') AND d.due_on < s.on_date ORDER BY s.document_id, s.do",
+        "AND s.action IN ('remind', 'suspend') AND d.due_on < s.on_date ORDER BY s.document_id, s.action",
         {"seller": seller_id, "on": on},
     )
     return found

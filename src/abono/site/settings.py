@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "abono.domain.payments",
     "abono.domain.collections",
     "abono.domain.notices",
+    "abono.runs",
     "abono.migration",
 ]
 

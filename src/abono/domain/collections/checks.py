@@ -46,7 +46,7 @@ BEGIN
     WHEN f.after = 'terminated' THEN f.cause = 'step' AND EXISTS (
       SELECT FROM steps AS t JOIN documents AS d ON d.seller_id = t.seller_id AND d.id = t.document_id
       WHERE t.seller_id = f.seller_id AND t.document_id = f.document_id AND t.round_no = f.round_no
-        AND t.step_no = f.step_no AND t.do = 'terminate' AND t.outcome = 'done' AND t.on_date = f.on_date
+        AND t.step_no = f.step_no AND t.action = 'terminate' AND t.outcome = 'done' AND t.on_date = f.on_date
         AND d.state = 'open' AND d.open_minor > 0) AND {_ON_DOCUMENT.format(one="f")}
     WHEN f.after = 'cancelled' THEN f.cause = 'ended' AND s.ends_on IS NOT NULL AND s.ends_on <= f.on_date
     WHEN f.before IN ('suspended', 'frozen') THEN f.cause = 'released' AND NOT EXISTS (
@@ -94,7 +94,7 @@ BEGIN
   FROM fresh AS f
   JOIN documents AS d ON d.seller_id = f.seller_id AND d.id = f.document_id
   LEFT JOIN run_days AS r ON r.seller_id = f.seller_id
-  WHERE f.customer_id <> d.customer_id OR (f.do IN ('suspend', 'terminate') AND NOT (
+  WHERE f.customer_id <> d.customer_id OR (f.action IN ('suspend', 'terminate') AND NOT (
     d.state = 'open' AND d.open_minor > 0 AND d.due_on < f.on_date AND f.on_date <= coalesce(r.on_date, f.on_date)
     AND f.scheduled_on > d.issued_on)) LIMIT 1;
   IF FOUND THEN
@@ -119,7 +119,7 @@ BEGIN
     AND t.step_no = f.step_no
   WHERE f.closed_on IS NOT NULL OR NOT (
     d.customer_id = f.customer_id AND d.state = 'open' AND d.open_minor > 0 AND d.due_on < f.opened_on
-    AND t.do = 'suspend' AND t.outcome = 'done' AND t.on_date = f.opened_on AND t.scope = f.scope
+    AND t.action = 'suspend' AND t.outcome = 'done' AND t.on_date = f.opened_on AND t.scope = f.scope
     AND CASE f.scope WHEN 'document' THEN {_ON_DOCUMENT.format(one="f")}
         ELSE {_PAYER.format(day="f.opened_on")} = f.customer_id END) LIMIT 1;
   IF FOUND THEN

@@ -26,7 +26,7 @@ class Step(models.Model):
     round_no = models.SmallIntegerField()
     step_no = models.SmallIntegerField()
     customer_id = models.UUIDField()
-    do = models.TextField()
+    action = models.TextField()
     scope = models.TextField(null=True)
     scheduled_on = models.DateField()
     on_date = models.DateField()
@@ -38,20 +38,20 @@ class Step(models.Model):
         indexes = [models.Index(fields=["seller_id", "on_date"], name="steps_of_day")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(do__in=["issue", "remind", "suspend", "terminate", "returned"]), name="steps_known"
+                condition=Q(action__in=["issue", "remind", "suspend", "terminate", "returned"]), name="steps_known"
             ),
             models.CheckConstraint(
-                condition=Q(outcome="done") | Q(outcome="missed", do__in=["issue", "remind"]),
+                condition=Q(outcome="done") | Q(outcome="missed", action__in=["issue", "remind"]),
                 name="steps_outcome_known",
             ),
             models.CheckConstraint(
-                condition=Q(do="suspend", scope__in=["document", "debtor"])
-                | Q(do="terminate", scope="document")
-                | (~Q(do__in=["suspend", "terminate"]) & Q(scope__isnull=True)),
+                condition=Q(action="suspend", scope__in=["document", "debtor"])
+                | Q(action="terminate", scope="document")
+                | (~Q(action__in=["suspend", "terminate"]) & Q(scope__isnull=True)),
                 name="steps_scope_known",
             ),
             models.CheckConstraint(
-                condition=Q(on_date__gte=F("scheduled_on")) | Q(do="issue"), name="steps_never_early"
+                condition=Q(on_date__gte=F("scheduled_on")) | Q(action="issue"), name="steps_never_early"
             ),
         ]
 

@@ -13,6 +13,7 @@ from abono.base.store import sql
 from abono.domain.customers.actions import check_profiles_again
 from abono.domain.invoicing.batch import NewAnnexRow, NewDocument, NewLine, fresh_id, write_documents
 from abono.domain.invoicing.digest import canonical_json
+from abono.domain.invoicing.events import tell_closed
 from abono.domain.invoicing.numbering import series_for
 from abono.domain.invoicing.queries import (
     SUBSCRIPTIONS_OF_DOCUMENT,
@@ -375,3 +376,4 @@ def _void(seller_id: int, card: DocumentCard, reason: str, on: date, at: datetim
         customer_id=card.customer_id,
         document_id=card.id,
     )
+    tell_closed(seller_id=seller_id, document_id=card.id, customer_id=card.customer_id, how="voided", on=on, at=at)

@@ -10,6 +10,7 @@ from abono.base.kernel.ids import new_id
 from abono.base.kernel.money import GREATEST_MINOR, minor_digits
 from abono.base.kernel.refusal import Missing, Refused
 from abono.base.store import sql
+from abono.domain.invoicing.events import tell_closed
 from abono.domain.invoicing.queries import check_day, document_card, owed_documents, standing_for
 from abono.domain.ledger import rules as books
 from abono.domain.ledger.batch import book
@@ -371,6 +372,9 @@ def write_off(*, seller_id: int, document_id: UUID, reason: str, on: date, at: d
             customer_id=card.customer_id,
             document_id=document_id,
             data={"amount_minor": card.open_minor},
+        )
+        tell_closed(
+            seller_id=seller_id, document_id=card.id, customer_id=card.customer_id, how="written-off", on=on, at=at
         )
         return card.open_minor
 

@@ -7,6 +7,7 @@ from abono.base.facts.actions import record_fact
 from abono.base.kernel.ids import new_id
 from abono.base.store import sql
 from abono.domain.invoicing.actions import settle_request
+from abono.domain.invoicing.events import tell_closed, tell_reopened
 from abono.domain.invoicing.queries import SUBSCRIPTIONS_OF_DOCUMENT, DocumentCard, document_card
 from abono.domain.ledger import rules as books
 from abono.domain.ledger.batch import book
@@ -56,6 +57,7 @@ def allocate_to(
             _record("InvoicePaid", seller_id, card, cause, on, at)
     if not left:
         _start_services(seller_id, card, on, at)
+        tell_closed(seller_id=seller_id, document_id=card.id, customer_id=card.customer_id, how="paid", on=on, at=at)
 
 
 def give_back(
@@ -75,13 +77,15 @@ def give_back(
     )
     put_free(seller_id=seller_id, payment_id=payment.id, amount_minor=amount_minor)
     invoice = _invoice_of(seller_id, card)
+    owed = invoice or card
     if card.kind == "request" and invoice is None:
         _reopen_request(seller_id, card, amount_minor, allocation_id, cause, on, at)
-        return
-    owed = invoice or card
-    _set_open(seller_id, owed.id, owed.open_minor + amount_minor, "open")
-    _book("invoice_reopened", seller_id, owed, allocation_id, books.invoice_reopened(amount_minor=amount_minor), on)
-    _record("InvoiceOwedAgain", seller_id, owed, cause, on, at)
+    else:
+        _set_open(seller_id, owed.id, owed.open_minor + amount_minor, "open")
+        _book("invoice_reopened", seller_id, owed, allocation_id, books.invoice_reopened(amount_minor=amount_minor), on)
+        _record("InvoiceOwedAgain", seller_id, owed, cause, on, at)
+    if owed.open_minor == 0:
+        tell_reopened(seller_id=seller_id, document_id=owed.id, customer_id=owed.customer_id, on=on, at=at)
 
 
 def note_allocation(

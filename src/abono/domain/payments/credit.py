@@ -9,6 +9,7 @@ from abono.base.store import sql
 from abono.domain.invoicing.actions import new_line
 from abono.domain.invoicing.batch import NewDocument, NewLine, fresh_id, write_documents
 from abono.domain.invoicing.digest import canonical_json
+from abono.domain.invoicing.events import tell_closed
 from abono.domain.invoicing.numbering import series_for
 from abono.domain.invoicing.queries import DocumentCard, check_day, document_card, lines_of
 from abono.domain.invoicing.rules import LeftTax, credited_sums
@@ -60,6 +61,10 @@ def credit_invoice(
         _lower_open(seller_id, card, from_open)
         if paid_minor:
             _free_paid(seller_id, card, paid_minor, on)
+        if from_open and from_open == card.open_minor:
+            tell_closed(
+                seller_id=seller_id, document_id=card.id, customer_id=card.customer_id, how="credited", on=on, at=at
+            )
         return UUID(note.id)
 
 

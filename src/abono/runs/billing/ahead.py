@@ -127,6 +127,7 @@ def _planned(seller_id: int, payer_id: UUID, on: date) -> Plan:
         payers=[str(payer_id)],
         horizon=desk.horizon,
         one_profile=desk.policy.documents.group == "payer",
+        with_suspended=desk.policy.suspension.bill_while_suspended,
     )
     plan = plan_chunk(desk=desk, chunk=chunk, limit=desk.horizon)
     if plan.refused:

@@ -72,7 +72,13 @@ def bill_chunk(
         locked = lock_payers(seller_id=desk.seller.id, payers=payers, wait=wait)
         crash_point("billing.locked")
         one_profile = desk.policy.documents.group == "payer"
-        chunk = read_chunk(seller_id=desk.seller.id, payers=locked, horizon=limit, one_profile=one_profile)
+        chunk = read_chunk(
+            seller_id=desk.seller.id,
+            payers=locked,
+            horizon=limit,
+            one_profile=one_profile,
+            with_suspended=desk.policy.suspension.bill_while_suspended,
+        )
         crash_point("billing.read")
         if charges_only:
             chunk.due.clear()
@@ -98,14 +104,14 @@ def bill_chunk(
 def plan_chunk(*, desk: Desk, chunk: Chunk, limit: date, only: str | None = None) -> Plan:
     """The plan of all payers of a chunk, each by itself: one that is refused leaves nothing behind but its reason."""
     plan = Plan()
+    if desk.method_matters and chunk.payers:
+        _read_methods(desk, chunk)
     for payer_id in chunk.payers:
         before = plan.sizes()
         try:
             _plan_payer(desk, chunk, plan, payer_id, limit, only)
         except Refused as why:
             plan.cut(before)
-    if desk.method_matters and chunk.payers:
-        _read_methods(desk, chunk)
             plan.refused.append((payer_id, why))
     return plan
 

@@ -142,11 +142,14 @@ def lock_payers(*, seller_id: int, payers: Sequence[str], wait: bool) -> list[st
     return [row[0] for row in found]
 
 
-def read_chunk(*, seller_id: int, payers: Sequence[str], horizon: date, one_profile: bool) -> Chunk:
+def read_chunk(
+    *, seller_id: int, payers: Sequence[str], horizon: date, one_profile: bool, with_suspended: bool
+) -> Chunk:
     """Read everything for payers that this transaction has locked, in order of id.
 
-    `one_profile`: all that a payer pays for is made out to the payer's default profile. What few payers have is read
-    for all between the first and the last, which is quicker than naming each.
+    Suspended services are left out unless `with_suspended`. `one_profile`: all that a payer pays for is made out to the
+    payer's default profile. What few payers have is read for all between the first and the last, which is quicker than
+    naming each.
     """
     if not payers:
         return Chunk([], {}, {}, {}, {}, {}, {}, set())
@@ -157,6 +160,7 @@ def read_chunk(*, seller_id: int, payers: Sequence[str], horizon: date, one_prof
         "last": payers[-1],
         "horizon": horizon,
         "whole": one_profile,
+        "suspended": with_suspended,
     }
     due: dict[str, list[Due]] = {}
     ids: list[str] = []
@@ -197,6 +201,7 @@ _DUE = """
       AND p.id = CASE WHEN c.payer_id = s.customer_id AND NOT %(whole)s THEN s.profile_id
                       ELSE k.default_profile_id END
     WHERE c.seller_id = %(seller)s AND c.payer_id = ANY(%(payers)s) AND c.billed_to <= %(horizon)s
+      AND (s.state <> 'suspended' OR %(suspended)s)
     ORDER BY c.payer_id, c.billed_to, c.subscription_id
 """
 

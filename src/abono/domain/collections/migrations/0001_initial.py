@@ -172,7 +172,7 @@ class Migration(migrations.Migration):
                 ('round_no', models.SmallIntegerField()),
                 ('step_no', models.SmallIntegerField()),
                 ('customer_id', models.UUIDField()),
-                ('do', models.TextField()),
+                ('action', models.TextField()),
                 ('scope', models.TextField(null=True)),
                 ('scheduled_on', models.DateField()),
                 ('on_date', models.DateField()),
@@ -182,7 +182,7 @@ class Migration(migrations.Migration):
             options={
                 'db_table': 'steps',
                 'indexes': [models.Index(fields=['seller_id', 'on_date'], name='steps_of_day')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('do__in', ['issue', 'remind', 'suspend', 'terminate', 'returned'])), name='steps_known'), models.CheckConstraint(condition=models.Q(('outcome', 'done'), models.Q(('do__in', ['issue', 'remind']), ('outcome', 'missed')), _connector='OR'), name='steps_outcome_known'), models.CheckConstraint(condition=models.Q(models.Q(('do', 'suspend'), ('scope__in', ['document', 'debtor'])), models.Q(('do', 'terminate'), ('scope', 'document')), models.Q(models.Q(('do__in', ['suspend', 'terminate']), _negated=True), ('scope__isnull', True)), _connector='OR'), name='steps_scope_known'), models.CheckConstraint(condition=models.Q(('on_date__gte', models.F('scheduled_on')), ('do', 'issue'), _connector='OR'), name='steps_never_early')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('action__in', ['issue', 'remind', 'suspend', 'terminate', 'returned'])), name='steps_known'), models.CheckConstraint(condition=models.Q(('outcome', 'done'), models.Q(('action__in', ['issue', 'remind']), ('outcome', 'missed')), _connector='OR'), name='steps_outcome_known'), models.CheckConstraint(condition=models.Q(models.Q(('action', 'suspend'), ('scope__in', ['document', 'debtor'])), models.Q(('action', 'terminate'), ('scope', 'document')), models.Q(models.Q(('action__in', ['suspend', 'terminate']), _negated=True), ('scope__isnull', True)), _connector='OR'), name='steps_scope_known'), models.CheckConstraint(condition=models.Q(('on_date__gte', models.F('scheduled_on')), ('action', 'issue'), _connector='OR'), name='steps_never_early')],
             },
         ),
     ]

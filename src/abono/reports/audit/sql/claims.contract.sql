@@ -5,7 +5,7 @@ LEFT JOIN cursors AS k ON k.seller_id = s.seller_id AND k.subscription_id = s.id
 LEFT JOIN (
   SELECT seller_id, subscription_id, max(period_to) AS claimed_to FROM claims GROUP BY seller_id, subscription_id
 ) AS c ON c.seller_id = s.seller_id AND c.subscription_id = s.id
-WHERE k.subscription_id IS NULL
+WHERE k.subscription_id IS NULL AND s.cycle_unit <> 'none'
   AND NOT CASE
     WHEN s.ends_on IS NULL THEN s.state IN ('cancelled', 'terminated')
     ELSE coalesce(c.claimed_to, s.started_on) >= s.ends_on

@@ -1,0 +1,1 @@
+"""Collecting: what each day does around the due dates of a seller's documents, and what a payment sets free."""
