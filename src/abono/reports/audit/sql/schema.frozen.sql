@@ -5,6 +5,8 @@ WITH frozen (table_name, may_change) AS (
     ('transfers', ''), ('payments', 'state free_minor'), ('payment_moves', ''), ('allocations', ''), ('refunds', ''),
     ('service_moves', ''), ('steps', ''), ('rounds', ''), ('holds', 'closed_on closed_at closed_by'),
     ('objections', 'state decided_on decision'), ('arrangements', ''), ('period_offers', 'state decided_on'),
+    ('methods', 'state verified'),
+    ('attempts', 'state sent_on sent_at asked ask_at code reference retry_on ended_on words'),
     ('recoveries', 'state decided_on document_id'), ('message_events', ''),
     ('messages', 'subject body digest speaks_on state attempts next_try_at left_on left_at reason')
 ),
