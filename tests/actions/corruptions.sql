@@ -419,6 +419,27 @@ CREATE TRIGGER payments_frozen BEFORE UPDATE ON payments
 -- schema.functions: a trigger that lets everything pass
 CREATE OR REPLACE FUNCTION abono_never() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN OLD; END';
 
+-- schema.keys: nobody asks whether a line has its document
+DROP TRIGGER lines_document_id_fk ON lines;
+
+-- schema.keys: a claim may be given a document that is not there
+DROP TRIGGER claims_document_id_fk_again ON claims;
+
+-- schema.keys: a key that looks for nothing
+CREATE OR REPLACE FUNCTION lines_document_id_fk() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+
+-- schema.keys: a key that asks of some rows only
+CREATE OR REPLACE FUNCTION lines_document_id_fk() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (
+    SELECT FROM fresh AS here WHERE here.line_no > 1 AND here.document_id IS NOT NULL AND NOT EXISTS (
+      SELECT FROM documents AS there WHERE there.seller_id = here.seller_id AND there.id = here.document_id)
+  ) THEN
+    RAISE EXCEPTION 'no document' USING ERRCODE = 'foreign_key_violation';
+  END IF;
+  RETURN NULL;
+END $$;
+
 -- schema.constraints: a constraint dropped
 ALTER TABLE documents DROP CONSTRAINT documents_no_fiscal_before_payment;
 

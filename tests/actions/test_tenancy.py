@@ -22,6 +22,18 @@ FROZEN: dict[str, set[str]] = {
     "allocations": set(),
     "annex_rows": set(),
     "arrangements": set(),
+    "attempts": {
+        "state",
+        "sent_on",
+        "sent_at",
+        "asked",
+        "ask_at",
+        "code",
+        "reference",
+        "retry_on",
+        "ended_on",
+        "words",
+    },
     "charges": {"document_id"},
     "claims": {"document_id", "reason", "period_to"},
     "documents": {"state", "open_minor"},
@@ -42,6 +54,7 @@ FROZEN: dict[str, set[str]] = {
         "left_at",
         "reason",
     },
+    "methods": {"state", "verified"},
     "objections": {"state", "decided_on", "decision"},
     "party_words": set(),
     "payment_moves": set(),
@@ -117,6 +130,20 @@ def keys(admin: Connection) -> list[tuple[str, str, list[str], str, list[str]]]:
     return found.fetchall()
 
 
+def keys_to_kept(admin: Connection) -> list[tuple[str, str, list[str], str, list[str]]]:
+    """The same for keys to rows that are kept for ever, which triggers check once a statement."""
+    found = admin.execute(
+        """
+        SELECT t.tgname::text, t.tgrelid::regclass::text, string_to_array('seller_id ' || a[1], ' '), a[2],
+          string_to_array('seller_id ' || a[3], ' ')
+        FROM pg_trigger AS t JOIN pg_class AS r ON r.oid = t.tgrelid
+        CROSS JOIN LATERAL (SELECT string_to_array(encode(t.tgargs, 'escape'), '\\000')) AS arguments (a)
+        WHERE t.tgname ~ '_fk$' AND t.tgtype = 4 AND r.relnamespace = 'public'::regnamespace ORDER BY 2, 1
+        """
+    )
+    return found.fetchall()
+
+
 # --- laws of the database
 
 
@@ -163,7 +190,7 @@ def test_row_level_security_is_on_and_forced_everywhere(admin: Connection) -> No
 
 
 def test_every_foreign_key_begins_with_the_seller_on_both_sides(admin: Connection) -> None:
-    found = keys(admin)
+    found = keys(admin) + keys_to_kept(admin)
     assert len(found) > 30
     for name, _, here, target, there in found:
         assert here[0] == "seller_id", name
@@ -288,6 +315,53 @@ def test_no_key_leads_to_another_seller(database: str, sellers: tuple[World, Wor
     assert tried > 25
 
 
+# A row like one that is there, but of its own; `t` is that one.
+LIKE_ANOTHER = {
+    "documents": "jsonb_build_object('id', gen_random_uuid(), 'number', 900000)",
+    "lines": "jsonb_build_object('line_no', 900000)",
+    "claims": "jsonb_build_object('period_from', t.period_to, 'follows', t.period_to, 'period_to', t.period_to + 30)",
+}
+
+
+def test_a_key_checked_once_a_statement_refuses_as_others_do(database: str, sellers: tuple[World, World]) -> None:
+    """A row that names nothing, or the other seller's row, is refused; the same row with its own key is not."""
+    mine, other = (world.seller_id for world in sellers)
+    with acting_as(database, "postgres") as admin:
+        found = keys_to_kept(admin)
+    assert [name for name, *_ in found] == [
+        "claims_document_id_fk",
+        "documents_issuer_id_fk",
+        "documents_policy_version_invoice_when_fk",
+        "documents_words_id_fk",
+        "lines_document_id_fk",
+    ]
+    for name, table, here, target, there in found:
+        assert target in FROZEN, name
+        assert not FROZEN[target] & {*there}, name
+        strange = f"SELECT {', '.join(there[1:])} FROM {target} WHERE seller_id = {other} LIMIT 1"
+        if "version" in there:
+            strange = "SELECT 77, 'at-issue'"  # both sellers have a version 1
+        source = (
+            f"FROM {table} AS t WHERE t.seller_id = {mine} AND t.{here[1]} IS NOT NULL AND NOT EXISTS (SELECT FROM "
+            "claims AS n WHERE n.seller_id = t.seller_id AND to_jsonb(n) ->> 'follows' = to_jsonb(t) ->> 'period_to')"
+        )
+        like = f"SELECT to_jsonb(t) || {LIKE_ANOTHER[table]} {source} LIMIT 1"
+        wrong = ", ".join(f"'{column}', bad.c{no}" for no, column in enumerate(here[1:]))
+        places = ", ".join(f"c{no}" for no in range(len(here) - 1))
+        into = f"INSERT INTO {table} SELECT (jsonb_populate_record(NULL::{table}, "
+        sound = f"{into}body)).* FROM ({like}) AS found (body)"
+        spoiled = f"body || jsonb_build_object({wrong})"
+        unsound = f"{into}{spoiled})).* FROM ({like}) AS found (body), ({strange}) AS bad ({places})"
+        with acting_as(database, ENGINE) as engine:
+            assert refusal(engine, sound) is None, name
+            assert refusal(engine, unsound) == "ForeignKeyViolation", name
+            if here[1] in FROZEN[table]:
+                change = (
+                    f"UPDATE {table} SET {here[1]} = ({strange}) WHERE seller_id = {mine} AND {here[1]} IS NOT NULL"
+                )
+                assert refusal(engine, change) == "ForeignKeyViolation", name
+
+
 def test_actions_refuse_another_sellers_customer(sellers: tuple[World, World]) -> None:
     """By a plain word, before the keys would."""
     from abono.base.kernel.refusal import Missing, Refused
@@ -373,6 +447,7 @@ HIDDEN = {
     "billing_runs",
     "collection_days",
     "cursors",
+    "gateway_looks",
     "import_batches",
     "import_rows",
     "notice_days",

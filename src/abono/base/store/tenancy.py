@@ -23,6 +23,19 @@ class Key:
     table: str
     target: tuple[str, ...] = ("id",)
 
+    def name_in(self, table: str) -> str:
+        """What the key of `table` is called."""
+        return f"{table}_{'_'.join(self.columns) or 'seller'}_fk"[:63]
+
+    def constraint_on(self, table: str) -> str:
+        """The statement that makes it a foreign key of `table`."""
+        here = ", ".join(("seller_id", *self.columns))
+        there = ", ".join(("seller_id", *self.target)) if self.columns else "id"
+        return (
+            f"ALTER TABLE {table} ADD CONSTRAINT {self.name_in(table)} "
+            f"FOREIGN KEY ({here}) REFERENCES {self.table} ({there})"
+        )
+
 
 def key(columns: str, table: str, target: str = "id") -> Key:
     """Shorthand: `key("customer_id", "customers")`, `key("a b", "t", "x y")`; `seller_id` is added on both sides."""
@@ -89,19 +102,13 @@ class SellersTable(Operation):
 
     def statements(self) -> list[str]:
         """All SQL of this table."""
-        found = [self._foreign_key(one) for one in self._all_keys()]
+        found = [one.constraint_on(self.table) for one in self._all_keys()]
         if self.fillfactor:
             found.append(f"ALTER TABLE {self.table} SET (fillfactor = {self.fillfactor})")
         return [*found, *self._security(), *self._grants(), *self._freeze()]
 
     def _all_keys(self) -> Sequence[Key]:
         return self.keys or (Key((), "sellers", ()),)
-
-    def _foreign_key(self, one: Key) -> str:
-        name = f"{self.table}_{'_'.join(one.columns) or 'seller'}_fk"[:63]
-        here = ", ".join(("seller_id", *one.columns))
-        there = ", ".join(("seller_id", *one.target)) if one.columns else "id"
-        return f"ALTER TABLE {self.table} ADD CONSTRAINT {name} FOREIGN KEY ({here}) REFERENCES {one.table} ({there})"
 
     def _security(self) -> list[str]:
         seller = "seller_id = current_setting('abono.seller')::smallint"

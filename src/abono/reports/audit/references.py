@@ -90,7 +90,15 @@ def _foreign_keys(connection: "psycopg.Connection[Any]") -> list[Reference]:
         JOIN pg_class AS r ON r.oid = c.conrelid
         JOIN pg_class AS f ON f.oid = c.confrelid
         WHERE c.contype = 'f' AND r.relnamespace = current_schema()::regnamespace
-        ORDER BY 1, c.conname
+        UNION ALL
+        -- Keys checked once a statement: the triggers say which, as columns, table, columns there; a null ends each.
+        SELECT r.relname::text, arguments[2], string_to_array('seller_id ' || arguments[1], ' '),
+          string_to_array('seller_id ' || arguments[3], ' ')
+        FROM pg_trigger AS t
+        JOIN pg_class AS r ON r.oid = t.tgrelid
+        CROSS JOIN LATERAL (SELECT string_to_array(encode(t.tgargs, 'escape'), '\\000')) AS a (arguments)
+        WHERE t.tgname ~ '_fk$' AND t.tgnewtable = 'fresh' AND r.relnamespace = current_schema()::regnamespace
+        ORDER BY 1, 2, 3
         """,
     )
     references = (Reference(table, tuple(columns), target, tuple(there)) for table, target, columns, there in found)
