@@ -1,4 +1,4 @@
-"""What a day does for a seller, in order: billing, then collecting. Whatever else time does joins here, so that a
+"""What a day does for a seller, in order: billing, charging, collecting. Whatever else time does joins here, so that a
 command, a scheduler and the test clock pass the same day.
 
 A run for a day makes up for the days before it that did not run. That is told in a fact, and beyond the policy's limit
@@ -6,15 +6,17 @@ it happens only when it is asked for.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from abono.base.facts.actions import record_fact
 from abono.base.kernel.days import days_between, plus_days
 from abono.base.kernel.refusal import Refused
 from abono.base.store import sql
+from abono.domain.payments.gateways.port import Gateways
 from abono.domain.sellers.queries import policy_in_force
 from abono.runs.billing.run import RunResult, run_billing
+from abono.runs.charging.run import Charging, run_charging
 from abono.runs.collecting.sweep import Swept, collect
 
 LONGEST_FIRST_DAYS = 400
@@ -28,6 +30,7 @@ class Day:
     made_up: tuple[date, ...]
     billing: RunResult
     collecting: Swept
+    charging: Charging = field(default_factory=Charging)
 
 
 def run_day(
@@ -38,11 +41,13 @@ def run_day(
     catch_up: bool = False,
     confirm: bool = False,
     progress: Callable[[int], None] | None = None,
+    gateways: Gateways | None = None,
 ) -> Day:
     """Do all that a day does for a seller. Again: writes nothing more.
 
     Refuses, and names the days, when more were skipped than the policy makes up for unasked, unless `catch_up`.
     `confirm` and `progress` are those of `run_billing`; a billing run that is held leaves the day undone.
+    `gateways` charge saved methods, by means; without them nobody does.
     """
     skipped = days_skipped(seller_id=seller_id, on=on)
     if not catch_up:
@@ -53,7 +58,8 @@ def run_day(
         return Day(on, (), billing, Swept())
     if skipped:
         _note_made_up(seller_id, skipped, on, at)
-    return Day(on, skipped, billing, collect(seller_id=seller_id, on=on, at=at))
+    charging = run_charging(seller_id=seller_id, gateways=gateways, on=on, at=at)
+    return Day(on, skipped, billing, collect(seller_id=seller_id, on=on, at=at), charging)
 
 
 def days_skipped(*, seller_id: int, on: date) -> tuple[date, ...]:
