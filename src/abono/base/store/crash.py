@@ -24,6 +24,9 @@ POINTS = (
     "charging.charged",
     "charging.recorded",
     "charging.asked",
+    "notices.prepared",
+    "notices.accepted",
+    "notices.recorded",
 )
 
 

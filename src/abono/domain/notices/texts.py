@@ -19,26 +19,10 @@ from abono.base.kernel.refusal import Missing, Refused
 
 # What may be filled in within a sentence, and what takes a paragraph of its own.
 WORDS = frozenset(
-    [
-        "access",
-        "amount",
-        "corrected",
-        "day",
-        "due",
-        "email",
-        "fee",
-        "heading",
-        "name",
-        "number",
-        "open",
-        "paid",
-        "seller",
-        "title",
-        "until",
-        "when",
-    ]
+    {"access", "amount", "corrected", "day", "due", "email", "fee", "heading", "name", "number", "open", "paid"}
+    | {"seller", "title", "until", "when"}
 )
-PARTS = frozenset(["automatic", "facts", "frozen", "next", "pay", "periods", "services", "words"])
+PARTS = frozenset({"automatic", "facts", "frozen", "next", "pay", "periods", "services", "words"})
 COLUMNS = 72
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 
@@ -171,7 +155,7 @@ def _plural(language: str) -> Any:
 def frame(section: str = "") -> dict[str, Any]:
     """What all notices share, or one section of it."""
     table = tomllib.loads(_data("frame.toml"))
-    return table[section] if section else table  # type: ignore[no-any-return]
+    return table[section] if section else table
 
 
 @cache
