@@ -19,6 +19,7 @@ from abono.domain.subscriptions.periods import Period
 from abono.runs.asked import last_asked
 from abono.runs.at_once import add_charge, bill_now
 from abono.runs.billing.desk import Desk, desk_of
+from abono.runs.collecting.releasing import free_who_left
 from abono.runs.contracts import Contract, billed_for_locations, claimed_periods, contract_of, offer_of, whole_period
 
 
@@ -71,6 +72,8 @@ def leave_partner(*, seller_id: int, customer_id: UUID, to_on: date, on: date, a
                 at=at,
                 charges_only=True,
             )
+        if to_on <= on:
+            free_who_left(seller_id=seller_id, on=on, at=at)
     return Left(payer_id, credit_minor, documents)
 
 
