@@ -218,8 +218,10 @@ def cancel_service(
 
 
 def _quote_change(desk: Desk, contract: Contract, plan_id: UUID, quantity: int | None, own_price: object) -> Quote:
-    if contract.state == "cancelled":
+    if contract.state in ("cancelled", "terminated"):
         raise Refused("subscriptions.ended", "This subscription has ended; order the service anew to have it again.")
+    if contract.state == "suspended":
+        raise Refused("subscriptions.suspended", "This service is suspended; it can be changed once it is restored.")
     desk.book.plan(plan_id=plan_id)
     own = None if own_price is None else check_unit_price(own_price, what="The price")
     count = contract.quantity if quantity is None else check_quantity(quantity)
