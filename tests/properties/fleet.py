@@ -2,8 +2,8 @@
 
 `python -m tests.properties.fleet` reads jobs from its input, a line of JSON each, and answers with a line of JSON:
 `{"start": task, "env": {...}, "arguments": {...}}` gives the child's process id, `{"poll": pid}` whether it has ended,
-`{"wait": pid}` its exit code (the negative signal if it was killed) and what the task gave back. The environment is
-set before the engine is imported, so a child reads it as any process does.
+`{"wait": pid}` its exit code (the negative signal if it was killed) and what the task gave back. What the engine reads
+from the environment when it is loaded, a child reads again.
 """
 
 import json
@@ -136,6 +136,7 @@ def _work(file: Path, asked: dict[str, Any]) -> int:
     for stream, number in ((nothing, 0), (said, 1), (said, 2)):
         os.dup2(stream, number)
     os.environ.update(asked["env"])
+    _heed()
     try:
         from tests.properties import tasks
 
@@ -145,6 +146,17 @@ def _work(file: Path, asked: dict[str, Any]) -> int:
         return 1
     file.with_suffix(".result").write_text(json.dumps(result), encoding="utf-8")
     return 0
+
+
+def _heed() -> None:
+    """The crash points and the size of chunks as this child's environment says."""
+    import importlib
+
+    from abono.base.store import crash
+    from abono.runs.billing import chunk, run
+
+    importlib.reload(crash)
+    run.CHUNK = chunk.CHUNK = int(os.environ.get("ABONO_CHUNK", chunk.CHUNK))
 
 
 def _wait(folder: Path, pid: int) -> dict[str, Any]:

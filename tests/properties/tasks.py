@@ -152,3 +152,17 @@ def refund(seller_id: int, payment: str, amount_minor: int, key: str) -> int:
         )
     except Refused:
         return 0
+
+
+def charge(seller_id: int, on: str, folder: str) -> dict[str, int]:
+    """Charge a day at a bank that outlives this process; what became of the attempts."""
+    from dataclasses import asdict
+    from pathlib import Path
+
+    from abono.runs.charging.run import run_charging
+    from tests.properties.kept_bank import KeptBank
+
+    day = date.fromisoformat(on)
+    bank = KeptBank(folder=Path(folder)).open(on=day)
+    done = run_charging(seller_id=seller_id, gateways=bank.gateways(), on=day, at=at(day))
+    return {"planned": done.planned, **asdict(done.made)}
