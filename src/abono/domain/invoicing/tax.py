@@ -11,14 +11,13 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from fractions import Fraction
 from functools import cache, lru_cache
 from importlib import resources
 from types import MappingProxyType
 from typing import Any, Literal
 
 from abono.base.kernel.languages import Words, in_language
-from abono.base.kernel.money import half_up, tax_on
+from abono.base.kernel.money import tax_on
 from abono.base.kernel.refusal import Refused
 from abono.domain.customers.identifiers import vat_prefix
 from abono.domain.customers.profile_rules import folded
@@ -141,7 +140,7 @@ def tax_lines(*, lines: Sequence[tuple[int, TaxDecision]], rounding: Rounding) -
             nets.setdefault((part.code, part.rate_bp, part.base_share_bp), []).append(net_minor)
     totals: dict[tuple[str, int], TaxTotal] = {}
     for (code, rate_bp, share_bp), amounts in nets.items():
-        bases = [_base(net, share_bp) for net in (amounts if rounding == "line" else [sum(amounts)])]
+        bases = [taxed_part(net, share_bp) for net in (amounts if rounding == "line" else [sum(amounts)])]
         before = totals.get((code, rate_bp), TaxTotal(code, rate_bp, 0, 0))
         totals[code, rate_bp] = TaxTotal(
             code=code,
@@ -299,8 +298,9 @@ def _certificate(buyer: Buyer, place: str, on: date) -> Exemption | None:
     return None
 
 
-def _base(net_minor: int, share_bp: int) -> int:
-    return net_minor if share_bp == WHOLE_BP else half_up(Fraction(net_minor * share_bp, WHOLE_BP))
+def taxed_part(net_minor: int, share_bp: int) -> int:
+    """The part of a net amount that is taxed; it is rounded as a tax is."""
+    return net_minor if share_bp == WHOLE_BP else tax_on(net_minor, share_bp)
 
 
 def _bare(number: str) -> str:

@@ -7,22 +7,20 @@ from typing import Any, NamedTuple
 
 from abono.base.kernel.money import tax_on
 from abono.domain.invoicing.digest import canonical_json
-from abono.domain.invoicing.tax import Party, Rounding, TaxDecision, buyer_of, decide_tax, tax_lines
+from abono.domain.invoicing.tax import Party, Rounding, TaxDecision, buyer_of, decide_tax, tax_lines, taxed_part
 from abono.domain.sellers.queries import SellerCard
-
-WHOLE_BASE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Taxation:
-    """A decision with what a run asks of it often: the code on lines, the single whole rate if it is as simple as that.
+    """A decision with what a run asks of it often: the code on lines, and `parts`, as (code, rate, share of the base).
 
-    `hold` is the reason for which nothing may be issued yet, or empty.
+    `parts` is None where a tax has several. `hold` is the reason for which nothing may be issued yet, or empty.
     """
 
     decision: TaxDecision
     code: str
-    single: tuple[str, int] | None
+    parts: tuple[tuple[str, int, int], ...] | None
     hold: str
 
     @property
@@ -56,14 +54,12 @@ def taxation_of(*, seller: SellerCard, buyer: Mapping[str, Any], category: str, 
         category=category,
         on=on,
     )
-    parts = decision.parts
-    single = None
-    if len(parts) == 1 and parts[0].base_share_bp == WHOLE_BASE:
-        single = (parts[0].code, parts[0].rate_bp)
+    parts = tuple((part.code, part.rate_bp, part.base_share_bp) for part in decision.parts)
+    simple = len({code for code, *_ in parts}) == len(parts) and decision.treatment != "hold"
     return Taxation(
         decision,
-        "+".join(part.code for part in parts) or decision.treatment,
-        single,
+        "+".join(code for code, *_ in parts) or decision.treatment,
+        parts if simple else None,
         decision.reason["en"] if decision.treatment == "hold" else "",
     )
 
@@ -76,15 +72,8 @@ def totals(*, lines: Sequence[tuple[int, Taxation]], rounding: Rounding) -> tupl
     """A document's net, tax and taxes in minor units, rounded as the policy says."""
     first = lines[0][1]
     alike = [net for net, taxation in lines if taxation is first]
-    net_minor = sum(alike)
-    if first.single is not None and len(alike) == len(lines):
-        code, rate_bp = first.single
-        if rounding == "document":
-            tax_minor = tax_on(net_minor, rate_bp)
-        else:
-            tax_minor = sum([tax_on(net, rate_bp) for net in alike])
-        text = f'[["{code}",{rate_bp},{net_minor},{tax_minor}]]'
-        return net_minor, tax_minor, Taxes(text, ((code, tax_minor),))
+    if first.parts is not None and len(alike) == len(lines):
+        return _totals_alike(alike, first.parts, rounding)
     net_minor = sum(net for net, _ in lines)
     found = tax_lines(lines=[(net, taxation.decision) for net, taxation in lines], rounding=rounding)
     rows = [[one.code, one.rate_bp, one.base_minor, one.tax_minor] for one in found]
@@ -92,3 +81,17 @@ def totals(*, lines: Sequence[tuple[int, Taxation]], rounding: Rounding) -> tupl
     for one in found:
         booked[one.code] = booked.get(one.code, 0) + one.tax_minor
     return net_minor, sum(booked.values()), Taxes(canonical_json(rows), tuple(booked.items()))
+
+
+def _totals_alike(nets: list[int], parts: Sequence[tuple[str, int, int]], rounding: Rounding) -> tuple[int, int, Taxes]:
+    """The same for lines that are all taxed alike, many times quicker: nearly all documents of a run are so."""
+    net_minor = sum(nets)
+    summed = nets if rounding == "line" else [net_minor]
+    texts, booked, tax_minor = [], [], 0
+    for code, rate_bp, share_bp in parts:
+        bases = [taxed_part(net, share_bp) for net in summed]
+        tax = sum([tax_on(base, rate_bp) for base in bases])
+        tax_minor += tax
+        texts.append(f'["{code}",{rate_bp},{sum(bases)},{tax}]')
+        booked.append((code, tax))
+    return net_minor, tax_minor, Taxes(f"[{','.join(texts)}]", tuple(booked))
