@@ -145,10 +145,10 @@ def _steps_before(seller_id: int, document_id: UUID, on: date) -> dict[str, date
     """The first reminder and the first suspension against a document that is overdue, before a day."""
     return dict(
         sql.rows(
-            "SELECT s.do, min(s.on_date) FROM steps AS s "
+            "SELECT s.action, min(s.on_date) FROM steps AS s "
             "JOIN documents AS d ON d.seller_id = s.seller_id AND d.id = s.document_id "
             "WHERE s.seller_id = %(seller)s AND s.document_id = %(document)s AND s.outcome = 'done' "
-            "AND s.do IN ('remind', 'suspend') AND d.due_on < s.on_date AND s.on_date < %(on)s GROUP BY s.do",
+            "AND s.action IN ('remind', 'suspend') AND d.due_on < s.on_date AND s.on_date < %(on)s GROUP BY s.action",
             {"seller": seller_id, "document": document_id, "on": on},
         )
     )
