@@ -17,13 +17,15 @@ def day(text: str) -> date:
 
 
 def pass_to(world: World, first: str, last: str) -> None:
-    """Let the days pass, both included."""
+    """Let the days pass, both included; messages leave at once."""
     from abono.base.kernel.days import plus_days
     from abono.runs.daily import run_day
+    from abono.runs.notifying.send import accept_due
 
     on = day(first)
     while on <= day(last):
         run_day(seller_id=world.seller_id, on=on, at=at(on, 10), catch_up=True, confirm=True)
+        accept_due(seller_id=world.seller_id, on=on, at=at(on, 14))
         on = plus_days(on, 1)
 
 
@@ -152,12 +154,14 @@ def test_a_return_owes_the_document_again_and_the_calendar_counts_from_it() -> N
     pass_to(world, "01-31", "01-31")
     assert state_of(world, service) == "active"
     pass_to(world, "02-01", "02-01")
+    assert state_of(world, service) == "active", "that it came back was told on the 31st, and two days must pass"
+    pass_to(world, "02-02", "02-02")
     assert state_of(world, service) == "suspended"
     found = world.rows(
         "SELECT s.round_no, s.step_no, s.action, s.on_date FROM steps AS s WHERE s.seller_id = %(seller)s "
         "AND s.round_no = 1 ORDER BY s.step_no"
     )
-    assert found == [(1, -1, "returned", day("01-30")), (1, 4, "suspend", day("02-01"))]
+    assert found == [(1, -1, "returned", day("01-30")), (1, 4, "suspend", day("02-02"))]
     check_audit(world)
 
 

@@ -1,5 +1,5 @@
-"""What a day does for a seller, in order: billing, charging, collecting. Whatever else time does joins here, so that a
-command, a scheduler and the test clock pass the same day.
+"""What a day does for a seller, in order: billing, charging, collecting, making messages. Whatever else time does joins
+here, so that a command, a scheduler and the test clock pass the same day.
 
 A run for a day makes up for the days before it that did not run. That is told in a fact, and beyond the policy's limit
 it happens only when it is asked for.
@@ -18,19 +18,24 @@ from abono.domain.sellers.queries import policy_in_force
 from abono.runs.billing.run import RunResult, run_billing
 from abono.runs.charging.run import Charging, run_charging
 from abono.runs.collecting.sweep import Swept, collect
+from abono.runs.notifying.prepare import prepare_messages
 
 LONGEST_FIRST_DAYS = 400
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What a day did. `made_up` are the skipped days that it made up for, the earliest first."""
+    """What a day did. `made_up` are the skipped days that it made up for, the earliest first.
+
+    `messages` were made; they leave when they are sent.
+    """
 
     on: date
     made_up: tuple[date, ...]
     billing: RunResult
     collecting: Swept
     charging: Charging = field(default_factory=Charging)
+    messages: int = 0
 
 
 def run_day(
@@ -59,7 +64,9 @@ def run_day(
     if skipped:
         _note_made_up(seller_id, skipped, on, at)
     charging = run_charging(seller_id=seller_id, gateways=gateways, on=on, at=at)
-    return Day(on, skipped, billing, collect(seller_id=seller_id, on=on, at=at), charging)
+    collecting = collect(seller_id=seller_id, on=on, at=at)
+    prepared = prepare_messages(seller_id=seller_id, on=on, at=at)
+    return Day(on, skipped, billing, collecting, charging, prepared.messages)
 
 
 def days_skipped(*, seller_id: int, on: date) -> tuple[date, ...]:

@@ -10,16 +10,18 @@ from zoneinfo import ZoneInfo
 from abono.base.kernel.days import plus_days
 from abono.domain.sellers.queries import seller_by_id
 from abono.runs.daily import Day, run_day
+from abono.runs.notifying.send import accept_due
 
-RUNS_AT, CONFIRMED_AT = 6, 9
+RUNS_AT, MESSAGES_LEAVE_AT, CONFIRMED_AT = 6, 8, 9
 
 
 @dataclass(slots=True)
 class Passed:
-    """What passed: days, documents that the runs issued, days whose run a person had to confirm."""
+    """What passed: days, documents that the runs issued, messages that left, days whose run a person had to confirm."""
 
     days: int = 0
     documents: int = 0
+    messages: int = 0
     confirmed: list[date] = field(default_factory=list)
 
 
@@ -31,7 +33,8 @@ def pass_days(
     people: Callable[[date], None] | None = None,
     progress: Callable[[date], None] | None = None,
 ) -> Passed:
-    """Pass the days from `first` to `last`, both included: the day's run at 06:00 where the seller is, then `people`.
+    """Pass the days from `first` to `last`, both included: the day's run at 06:00 where the seller is, its messages at
+    08:00, then `people`. Messages count as left at that moment; none is really sent.
 
     A run that is held is confirmed at 09:00, as the person would who looked at it. `progress` hears of each day's end.
     """
@@ -42,6 +45,8 @@ def pass_days(
         done = _run(seller_id, zone, day, passed)
         passed.days += 1
         passed.documents += done.billing.written.documents
+        hour = CONFIRMED_AT if day in passed.confirmed else MESSAGES_LEAVE_AT
+        passed.messages += accept_due(seller_id=seller_id, on=day, at=hour_of(on=day, hour=hour, zone=zone))
         if people is not None:
             people(day)
         if progress is not None:

@@ -10,10 +10,10 @@ from abono.base.store import sql
 from abono.domain.collections.calendar import Calendar, Planned, steps_ahead
 from abono.domain.collections.rules import Executed, Situation, Wait, wait_for
 from abono.domain.invoicing.queries import SUBSCRIPTIONS_OF_DOCUMENT
+from abono.domain.notices.queries import steps_left
 from abono.domain.sellers.policy import Policy
 from abono.domain.subscriptions.moving import Cause, move_services
 from abono.runs.collecting.ending import end_services
-from abono.runs.collecting.left import steps_left
 from abono.runs.collecting.reading import (
     Owed,
     arranged_until,
@@ -55,9 +55,8 @@ def situations_of(
     *, seller_id: int, documents: Sequence[Owed], policies: Mapping[int, Policy], country: str, on: date
 ) -> dict[UUID, Situation]:
     """All that harm depends on, for documents whose payers are held."""
-    executed = executed_steps(
-        seller_id=seller_id, documents=documents, left=steps_left(seller_id=seller_id, documents=documents)
-    )
+    left = steps_left(seller_id=seller_id, document_ids=[one.document_id for one in documents])
+    executed = executed_steps(seller_id=seller_id, documents=documents, left=left)
     hold_days = {one.document_id: policies[one.policy_version].suspension.max_hold_days for one in documents}
     pending = pending_payments(seller_id=seller_id, documents=documents, hold_days=hold_days, country=country, on=on)
     objections = objections_of(seller_id=seller_id, documents=documents)

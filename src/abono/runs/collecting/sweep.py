@@ -180,8 +180,8 @@ def _messages_again(office: Office) -> int:
             last = planned is fallen[-1]
             noted += sql.change(
                 "INSERT INTO steps (seller_id, document_id, round_no, step_no, customer_id, action, scheduled_on, "
-                "on_date, at, outcome) VALUES (%(seller)s, %(document)s, %(round)s, %(step)s, %(customer)s, %(action)s, "
-                "%(scheduled)s, %(on)s, %(at)s, %(outcome)s) ON CONFLICT DO NOTHING",
+                "on_date, at, outcome) VALUES (%(seller)s, %(document)s, %(round)s, %(step)s, %(customer)s, "
+                "%(action)s, %(scheduled)s, %(on)s, %(at)s, %(outcome)s) ON CONFLICT DO NOTHING",
                 {
                     "seller": office.seller_id,
                     "document": one.document_id,
