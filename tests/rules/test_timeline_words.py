@@ -12,6 +12,7 @@ from abono.base.kernel.languages import LANGUAGES
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "abono"
 WORDS: dict[str, Any] = tomllib.loads((SOURCE / "reports" / "data" / "timeline.toml").read_text(encoding="utf-8"))
+MOVES = SOURCE / "domain" / "subscriptions" / "moving.py"
 # What happens to a seller and not to one of its customers.
 OF_THE_SELLER = {
     "BillingRan",
@@ -30,20 +31,27 @@ OF_THE_SELLER = {
     "WorldOpened",
 }
 PLACES = {
+    "Message",
     "amount",
     "cause",
     "charge",
     "contact",
     "customer",
+    "cycle",
     "document",
     "due",
+    "from",
+    "late",
     "location",
+    "message",
     "missing",
     "other",
     "payment",
+    "recipient",
     "replaced",
     "said",
     "service",
+    "way",
 }
 
 
@@ -69,6 +77,8 @@ def test_every_kind_about_a_customer_has_words() -> None:
 
     found = set(kinds_recorded()) | set(FACT_KINDS.values())
     assert len(found) > 30, "the code is not read rightly"
+    found |= set(re.findall(r'"((?:Service|Project)[A-Z][a-z]+)"', MOVES.read_text(encoding="utf-8")))
+    found |= {f"Objection{one}" for one in ("Rejected", "Withdrawn", "Upheld")}
     assert found - OF_THE_SELLER - set(WORDS["kind"]) == set()
 
 
@@ -78,6 +88,14 @@ def test_words_are_there_in_every_language_and_can_be_filled() -> None:
             places = {name for _, name, _, _ in string.Formatter().parse(row[language]) if name}
             assert places <= PLACES, kind
             assert ("cause" in places) <= bool(row.get("tells_cause")), kind
+
+
+def test_every_step_and_state_of_a_message_has_words() -> None:
+    steps = {"StepIssue", "StepRemind", "StepMissed", "StepReturned", "StepTerminate.document"}
+    steps |= {"StepSuspend.document", "StepSuspend.debtor"}
+    states = ("Queued", "Sent", "Failed", "Bounced", "Parked", "Cancelled", "Shown")
+    messages = {f"Message{one}" for one in states}
+    assert steps | messages <= set(WORDS["kind"])
 
 
 def test_causes_are_patterns_with_words_in_every_language() -> None:

@@ -17,7 +17,10 @@ from abono.domain.customers.queries import customer_number
 from abono.domain.invoicing.numbering import number_text
 from abono.domain.invoicing.paper.format import money, short_day
 from abono.domain.invoicing.wording import title_of
-from abono.domain.sellers.queries import SellerCard, seller_by_id
+from abono.domain.sellers.policy import Length, Step
+from abono.domain.sellers.policy.vocabulary import CHANNELS
+from abono.domain.sellers.policy.words import length_words, message_words, when_words
+from abono.domain.sellers.queries import SellerCard, policy_of_version, seller_by_id
 from abono.domain.subscriptions.periods import Cycle
 
 NBSP = "\u00a0"
@@ -28,6 +31,7 @@ class Event:
     """One thing that happened. `words` and `cause` are for people; the rest names what it is about, None if nothing.
 
     `amount_minor` is the amount in question, in `currency`. `at` is the instant of writing, None for money used.
+    `scheduled_on` is the day that a document's calendar names for a step.
     """
 
     on: date
@@ -40,6 +44,7 @@ class Event:
     subscription_id: UUID | None
     amount_minor: int | None
     currency: str | None
+    scheduled_on: date | None = None
 
 
 class _Row(NamedTuple):
@@ -59,12 +64,14 @@ class _Row(NamedTuple):
     gross_minor: int | None
     due_on: date | None
     request_kind: str | None
+    policy_version: int | None
     payment: str | None
     means: str | None
     payment_currency: str | None
     payment_minor: int | None
     subscription_id: UUID | None
     service: str | None
+    service_currency: str | None
     plan: dict[str, str] | None
     location: str | None
     charge: str | None
@@ -100,7 +107,8 @@ def _events(seller_id: int, customer_id: UUID, documents: list[UUID] | None, lan
 def _event(row: _Row, seller: SellerCard, language: str) -> Event:
     sentence = _words()["kind"].get(row.kind, {"en": f"{row.kind}."})
     amount_minor, currency = _amount(row)
-    cause = _cause(row.cause, language)
+    step = _step(row, seller)
+    cause = _cause(row.cause, language) if step is None else _place_in_calendar(row, step, language)
     places = {
         "customer": f"{customer_number(number=row.customer_no)} {row.customer}",
         "other": "?" if row.other_no is None else f"{customer_number(number=row.other_no)} {row.other}",
@@ -118,6 +126,9 @@ def _event(row: _Row, seller: SellerCard, language: str) -> Event:
         "replaced": _replaced(row.data, language),
         "said": (row.data or {}).get("words", row.cause),
         "cause": cause,
+        **_places_of_offer(row.data, language),
+        **_places_of_step(row, step, language),
+        **_places_of_message(row.data, language),
     }
     return Event(
         on=row.on,
@@ -131,6 +142,7 @@ def _event(row: _Row, seller: SellerCard, language: str) -> Event:
         subscription_id=row.subscription_id,
         amount_minor=amount_minor,
         currency=currency or None,
+        scheduled_on=_day(row.data, "scheduled_on"),
     )
 
 
@@ -143,6 +155,8 @@ def _amount(row: _Row) -> tuple[int | None, str]:
     if row.payment_minor is not None:
         return row.payment_minor, row.payment_currency or ""
     noted = (row.data or {}).get("amount_minor")
+    if "net_minor" in (row.data or {}):
+        return int((row.data or {})["net_minor"]), row.service_currency or ""
     return (row.gross_minor if noted is None else int(noted)), row.document_currency or ""
 
 
@@ -189,6 +203,51 @@ def _replaced(data: Mapping[str, Any] | None, language: str) -> str:
     words = _words()["replaced"]
     said = [in_language(words[name], language).format(value) for name, value in facts.items()]
     return in_language(words["all"], language).format(changes=", ".join(said)) if said else ""
+
+
+def _places_of_offer(data: Mapping[str, Any] | None, language: str) -> dict[str, str]:
+    """The period that is offered, and the day from which."""
+    if not data or "cycle" not in data or "from" not in data:
+        return {}
+    cycle = Cycle.parse(str(data["cycle"]))
+    begins = date.fromisoformat(str(data["from"]))
+    return {"cycle": length_words(Length(cycle.unit, cycle.count), language), "from": short_day(begins, language)}
+
+
+def _step(row: _Row, seller: SellerCard) -> Step | None:
+    """The step of the policy that an executed step is; None for anything else, and for a return."""
+    number = (row.data or {}).get("step_no")
+    if number is None or int(number) < 0 or row.policy_version is None:
+        return None
+    return policy_of_version(seller_id=seller.id, version=row.policy_version).calendar.steps[int(number)]
+
+
+def _place_in_calendar(row: _Row, step: Step, language: str) -> str:
+    """Where the step stands in its calendar: 2 days after the due date. Counted anew from a return, nothing."""
+    words = when_words(step, language)
+    return words[:1].lower() + words[1:] if (row.data or {}).get("round_no") == 0 else ""
+
+
+def _places_of_step(row: _Row, step: Step | None, language: str) -> dict[str, str]:
+    """The message of a step, and for a step that came late the day that its calendar names."""
+    message = message_words(step.text, language) if step is not None and step.text else "?"
+    scheduled_on = _day(row.data, "scheduled_on")
+    late = ""
+    if scheduled_on is not None and scheduled_on != row.on:
+        late = in_language(_words()["late"], language).format(day=short_day(scheduled_on, language))
+    return {"message": message, "Message": message[:1].upper() + message[1:], "late": late}
+
+
+def _places_of_message(data: Mapping[str, Any] | None, language: str) -> dict[str, str]:
+    """How a message goes, and to whom."""
+    if not data or "channel" not in data:
+        return {}
+    return {"way": in_language(CHANNELS[data["channel"]], language), "recipient": str(data["recipient"])}
+
+
+def _day(data: Mapping[str, Any] | None, name: str) -> date | None:
+    found = (data or {}).get(name)
+    return None if found is None else date.fromisoformat(str(found))
 
 
 def _cause(cause: str, language: str) -> str:

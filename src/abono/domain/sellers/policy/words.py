@@ -198,12 +198,13 @@ def step_variables(step: Step, language: str) -> Variables:
     return {
         "When": when_words(step, language),
         "by": channels,
-        "message": _message(step.text, language) if step.text else "",
+        "message": message_words(step.text, language) if step.text else "",
         "with": _WITH_MESSAGE[language].format(name=step.text) if step.text else "",
     }
 
 
-def _message(name: str, language: str) -> str:
+def message_words(name: str, language: str) -> str:
+    """A message of the calendar by its name, as an object: the first reminder, el primer recordatorio."""
     return MESSAGES[name][language] if name in MESSAGES else OTHER_MESSAGE[language].format(name=name)
 
 
