@@ -10,8 +10,6 @@ from abono.base.store import sql
 from abono.domain.catalogue.actions import add_index_values
 from abono.domain.sellers.actions import add_policy
 from abono.domain.sellers.queries import policy_in_force, seller_by_id
-from abono.runs.notifying.prepare import prepare_messages
-from abono.runs.notifying.send import accept_due
 from abono.simulation.clock import hour_of, pass_days
 from abono.simulation.delays import Habits, habits_of
 from abono.simulation.dice import Dice
@@ -21,7 +19,6 @@ from abono.simulation.payers import Payers
 from abono.simulation.question import Question
 from abono.simulation.scratch import is_scratch
 
-_MESSAGES_AT = 8
 _INDEX_SOURCE = "simulated: stays as it was"
 _INDEX_KNOWN_AHEAD = 100
 _TRIES_BEFORE_PREPARING = 2
@@ -70,7 +67,7 @@ def forecast(*, question: Question, progress: Callable[[date], None] | None = No
         seller_id=seller.id,
         first=question.first,
         last=question.last,
-        people=lambda on: _day_of(payers, on),
+        people=payers,
         progress=lambda on: _both(months, progress, on),
     )
     parked = int(sql.value("SELECT count(*) FROM parked WHERE seller_id = %(seller)s", {"seller": seller.id}))
@@ -103,14 +100,6 @@ class _Months:
         if plus_days(on, 1) == self.question.begin_of(month + 1):
             begin = self.question.begin_of(month)
             self.found.append(month_figures(seller_id=self.question.seller_id, from_on=begin, to_on=plus_days(on, 1)))
-
-
-def _day_of(payers: Payers, on: date) -> None:
-    """What the world does on a day: messages are made and taken at eight, people pay in the afternoon."""
-    at = hour_of(on=on, hour=_MESSAGES_AT, zone=payers.zone)
-    prepare_messages(seller_id=payers.seller_id, on=on, at=at)
-    accept_due(seller_id=payers.seller_id, on=on, at=at)
-    payers(on)
 
 
 def _both(months: _Months, progress: Callable[[date], None] | None, on: date) -> None:
