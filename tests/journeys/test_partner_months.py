@@ -95,8 +95,8 @@ def test_a_partner_pays_for_its_clients_in_one_invoice() -> None:
 
     made = larkrow()
     story, partner, north, south = made.story, made.partner, made.north, made.south
-    story.to(1, 31)  # the 31st, issued and due that day
-    assert story.papers() == ["2026-01-31 I-2026-000001 due 2026-01-31: 10000 + 0 open"]
+    story.to(1, 31)  # the 31st, issued that day; no method is on file, so it is due 15 days later
+    assert story.papers() == ["2026-01-31 I-2026-000001 due 2026-02-15: 10000 + 0 open"]
     assert story.lines(1, kind="invoice") == [
         "[2026-01-31, 2026-02-28) 3 x Plan hub: 7500",
         "[2026-01-31, 2026-02-28) 2 x Plan sync: 2500",
@@ -114,7 +114,7 @@ def test_a_partner_pays_for_its_clients_in_one_invoice() -> None:
     story.to(2, 20)
     deactivate_location(subscription_id=made.norths_hub, location_id=made.cedar, to_on=date(2026, 2, 20), **story.now())
     story.to(2, 28)
-    assert story.papers()[1:] == ["2026-02-28 I-2026-000002 due 2026-02-28: 10893 + 0 open"]
+    assert story.papers()[1:] == ["2026-02-28 I-2026-000002 due 2026-03-15: 10893 + 0 open"]
     assert story.lines(2, kind="invoice") == [
         "[2026-02-28, 2026-03-31) 3 x Plan hub: 7500",
         "[2026-02-28, 2026-03-31) 2 x Plan sync: 2500",
@@ -132,14 +132,14 @@ def test_a_partner_pays_for_its_clients_in_one_invoice() -> None:
     assert story.papers(north) == ["2026-03-15 I-2026-000003 due 2026-03-15: 2838 + 0 open"]
     story.to(5, 31)
     assert story.papers(partner)[2:] == [
-        "2026-03-31 I-2026-000004 due 2026-03-31: 3420 + 0 open",
-        "2026-04-30 I-2026-000006 due 2026-04-30: 6000 + 0 open",
-        "2026-05-31 I-2026-000008 due 2026-05-31: 6000 + 0 open",
+        "2026-03-31 I-2026-000004 due 2026-04-15: 3420 + 0 open",
+        "2026-04-30 I-2026-000006 due 2026-05-15: 6000 + 0 open",
+        "2026-05-31 I-2026-000008 due 2026-06-15: 6000 + 0 open",
     ]
     assert story.papers(north)[1:] == [
-        "2026-03-31 I-2026-000005 due 2026-03-31: 5500 + 0 open",
-        "2026-04-30 I-2026-000007 due 2026-04-30: 5500 + 0 open",
-        "2026-05-31 I-2026-000009 due 2026-05-31: 5500 + 0 open",
+        "2026-03-31 I-2026-000005 due 2026-04-15: 5500 + 0 open",
+        "2026-04-30 I-2026-000007 due 2026-05-15: 5500 + 0 open",
+        "2026-05-31 I-2026-000009 due 2026-06-15: 5500 + 0 open",
     ]
     assert story.papers(south) == []
 
@@ -174,9 +174,9 @@ def test_partner_settled_late_leaves_nothing_open() -> None:
     world.pay(ana, 9_000, story.to(2, 20), means="ach")
     story.to(3, 10)
     assert story.papers() == [
-        "2026-01-10 I-2026-000001 due 2026-01-10: 4000 + 0 settled",
-        "2026-02-10 I-2026-000002 due 2026-02-10: 4000 + 0 settled",
-        "2026-03-10 I-2026-000003 due 2026-03-10: 4000 + 0 open 3000",
+        "2026-01-10 I-2026-000001 due 2026-01-25: 4000 + 0 settled",
+        "2026-02-10 I-2026-000002 due 2026-02-25: 4000 + 0 settled",
+        "2026-03-10 I-2026-000003 due 2026-03-25: 4000 + 0 open 3000",
     ]
 
 
@@ -188,7 +188,7 @@ def test_the_days_of_a_cancelled_client_go_back_with_their_tax() -> None:
     made = larkrow(city="Denton", region="TX", postal_code="76201")
     story = made.story
     story.to(1, 31)
-    assert story.papers() == ["2026-01-31 I-2026-000001 due 2026-01-31: 10000 + 500 open"]
+    assert story.papers() == ["2026-01-31 I-2026-000001 due 2026-02-15: 10000 + 500 open"]
     story.to(2, 14)
     cancel_service(subscription_id=made.souths_hub, at_once=True, **story.now())
     assert story.papers()[1:] == ["2026-02-14 N-2026-000001 due 2026-02-14: 1250 + 63 issued"]
