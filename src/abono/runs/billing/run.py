@@ -52,7 +52,8 @@ def run_billing(
     desk = desk_of(seller_id=seller_id, on=on)
     result = RunResult()
     if _is_past(seller_id, on):
-        if payers_with_work(seller_id=seller_id, after=NOBODY, horizon=desk.horizon, most=1):
+        all_states = desk.policy.suspension.bill_while_suspended
+        if payers_with_work(seller_id=seller_id, after=NOBODY, horizon=desk.horizon, most=1, with_suspended=all_states):
             raise Refused("runs.past_day", f"A later day than {on} ran already; run that day or a later one.")
         return result
     sql.again_on_conflict(partial(_follow_sponsors, seller_id))
