@@ -326,6 +326,17 @@ def test_a_charge_exists_once_by_its_key(shop: Shop) -> None:
     assert "whole number" in refused(*none, "-1", code=2)
 
 
+def test_what_no_document_asks_for_yet_is_listed(shop: Shop) -> None:
+    ana = shop.customer()
+    words = ("charge", "add", ana, *shop.own, "--words", "Later", "--amount", "45", "--later", "--on", JAN)
+    charge = data(*words)["charge"]
+    listed = ("charge", "list", *shop.own, "--customer", ana)
+    (row,) = data(*listed)["charges"]
+    assert (row["id"], row["customer_number"], row["net_minor"]) == (charge, ana, 4_500)
+    assert "Later" in told(*listed)
+    assert data(*listed, "--waiting") == {"charges": [], "more": False}
+
+
 def test_money_is_recorded_once_and_pays_the_oldest(shop: Shop) -> None:
     ana = shop.customer()
     document = shop.order(ana)["documents"][0]

@@ -190,6 +190,21 @@ class ParkedRow(NamedTuple):
     customer_id: UUID
 
 
+class ChargeRow(NamedTuple):
+    """A charge, or below zero a credit, that no document asks for yet."""
+
+    id: UUID
+    key: str
+    customer_number: int
+    customer_name: str
+    payer_number: int
+    kind: str
+    words: str
+    currency: str
+    on_date: date
+    net_minor: int
+
+
 class WaitingRow(NamedTuple):
     """A paid request whose invoice waits; `reasons` are the problems of its billing profile."""
 
@@ -331,6 +346,14 @@ def payments(
 def parked(*, seller_id: int) -> list[ParkedRow]:
     """Customers whom the run leaves out until they are freed."""
     return [ParkedRow(*row) for row in sql.rows(_text("parked"), {"seller": seller_id})]
+
+
+def open_charges(
+    *, seller_id: int, customer_id: UUID | None = None, credits_only: bool = False, most: int | None = None
+) -> list[ChargeRow]:
+    """Charges and credits that no document asks for yet, the oldest first: a customer's own and those it pays for."""
+    parameters = {"seller": seller_id, "customer": customer_id, "credits": credits_only, "most": most}
+    return [ChargeRow(*row) for row in sql.rows(_text("open_charges"), parameters)]
 
 
 def waiting(*, seller_id: int) -> list[WaitingRow]:

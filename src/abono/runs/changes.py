@@ -26,6 +26,7 @@ from abono.domain.subscriptions.planned import Planned
 from abono.domain.subscriptions.rows import first_day_without
 from abono.runs.asked import askers, room_of
 from abono.runs.at_once import add_charge, bill_now
+from abono.runs.billing.closing import closing_minor, settle_ended
 from abono.runs.billing.desk import Desk, desk_of
 from abono.runs.contracts import (
     Adjustment,
@@ -45,12 +46,14 @@ class Quote:
     """What a change would do now, and what the whole period costs from the next renewal on, net in minor units.
 
     `then_minor` is None where there is no next renewal, and where it depends on an index value that is not known yet.
+    `later_minor` goes on the payer's next document: locations that joined or left before the service ended.
     """
 
     adjustments: tuple[Adjustment, ...]
     next_renewal: date | None
     then_minor: int | None
     currency: str
+    later_minor: int = 0
 
     @property
     def now_minor(self) -> int:
@@ -214,6 +217,8 @@ def cancel_service(
         end_subscription(seller_id=seller_id, subscription_id=subscription_id, ends_on=ends_on, on=on, at=at)
         names = (contract.plan_id, contract.plan_id)
         documents = give_back(desk, contract, quote.adjustments, names, "cancellation", at)
+        if ends_on <= on:
+            settle_ended(desk=desk, at=at, only=[subscription_id])
     return Changed(quote, tuple(documents))
 
 
@@ -272,7 +277,8 @@ def _quote_end(desk: Desk, contract: Contract, ends_on: date) -> Quote:
             most_minor = room_of(askers(desk, contract, document_id, period, unpaid_only=unpaid_only))
             credit_minor = min(credit_minor, most_minor)
         adjustments.append(Adjustment(document_id, period, credit_minor, 0, ends_on, unpaid_only))
-    return Quote(tuple(adjustments), None, None, contract.currency)
+    later_minor = closing_minor(desk=desk, subscription_id=contract.id, day=ends_on) if ends_on <= desk.on else 0
+    return Quote(tuple(adjustments), None, None, contract.currency, later_minor)
 
 
 def _unused(desk: Desk, contract: Contract, document_id: UUID, period: Period, ends_on: date) -> int:

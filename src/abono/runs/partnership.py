@@ -18,6 +18,7 @@ from abono.domain.payments.actions import lock_payer
 from abono.domain.subscriptions.periods import Period
 from abono.runs.asked import last_asked
 from abono.runs.at_once import add_charge, bill_now
+from abono.runs.billing.closing import settle_cut
 from abono.runs.billing.desk import Desk, desk_of
 from abono.runs.collecting.releasing import free_who_left
 from abono.runs.contracts import Contract, billed_for_locations, claimed_periods, contract_of, offer_of, whole_period
@@ -59,6 +60,7 @@ def leave_partner(*, seller_id: int, customer_id: UUID, to_on: date, on: date, a
             contract = contract_of(seller_id=seller_id, subscription_id=subscription_id)
             _check_asked(desk, contract)
             back, asked = _move_rest(desk, contract, payer_id)
+            settle_cut(desk=desk, subscription_id=subscription_id, day=to_on, on=on, at=at)
             credit_minor, charged = credit_minor + back, charged or asked
         documents: tuple[UUID, ...] = ()
         if charged and to_on <= on:
@@ -121,7 +123,7 @@ def _move_rest(desk: Desk, contract: Contract, payer_id: UUID) -> tuple[int, boo
 def _rest(desk: Desk, contract: Contract, document_id: UUID, period: Period, day: date) -> tuple[int, int]:
     """What a period costs from a day on: as the partner was asked for it, and at the client's own price."""
     counted = desk.book.plans[contract.plan_id].counted != "fixed"
-    quantity, billed = billed_for_locations(desk, contract, document_id) if counted else (contract.quantity, 0)
+    quantity = _active_on(desk, contract) if counted else contract.quantity
     offer = offer_of(desk, contract, contract.plan_id, quantity, contract.own_price, period)
     if not counted:
         minor = cancellation_credit(period=period, offer=offer, on=day)[0]
@@ -129,7 +131,19 @@ def _rest(desk: Desk, contract: Contract, document_id: UUID, period: Period, day
     if offer.price.model == "flat":
         offer = replace(offer, price=replace(offer.price, model="per_unit"))
     rest = rest_of(period=period, on=day)
+    billed = billed_for_locations(desk, contract, document_id)[1]
     return half_up(billed * rest / Fraction(period.days, period.cycle_days)), net_of(offer=offer, fraction=rest)
+
+
+def _active_on(desk: Desk, contract: Contract) -> int:
+    """How many of the client's locations count on the day from which it pays for itself."""
+    return int(
+        sql.value(
+            "SELECT count(*) FROM activations WHERE seller_id = %(seller)s AND subscription_id = %(subscription)s "
+            "AND from_on <= %(day)s AND (to_on IS NULL OR to_on > %(day)s)",
+            {"seller": desk.seller.id, "subscription": contract.id, "day": desk.on},
+        )
+    )
 
 
 def _charge(

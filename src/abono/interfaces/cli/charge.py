@@ -10,17 +10,19 @@ import click
 from abono.base.kernel.ids import new_id
 from abono.interfaces.cli.options import (
     as_json,
+    at_most,
     currency,
     customer_argument,
     dated,
     minor,
+    most,
     number,
     of_seller,
     uid,
     whole,
     word,
 )
-from abono.interfaces.cli.out import say, say_json
+from abono.interfaces.cli.out import money, say, say_json, say_table
 from abono.interfaces.cli.profile import check_own
 from abono.interfaces.cli.subscription_rows import numbers_of
 
@@ -97,3 +99,54 @@ def add(
         say(f"charge {charge_id} asked for by {', '.join(documents)}")
     else:
         say(f"charge {charge_id} {'goes on the next document' if later else 'was there already'}")
+
+
+@group.command("list")
+@of_seller
+@click.option("--customer", type=word, help="Only what is this customer's or goes to it as the payer.")
+@click.option("--waiting", is_flag=True, help="Only credits: they wait for a document with room to give them back.")
+@at_most
+@as_json
+def list_(*, seller: "SellerCard", customer: str | None, waiting: bool, limit: int, as_json: bool) -> None:
+    """List charges and credits that no document asks for yet.
+
+    A credit goes on the payer's next document that asks for enough of the same tax. If nothing more will be asked of
+    the payer, the run gives it back with a credit note on an invoice that has room; what fits none stays here.
+
+    \b
+    Example:
+      abono charge list --seller shop --waiting
+    """
+    from abono.domain.customers.queries import customer_number, find_customer
+    from abono.reports.lists import open_charges
+
+    customer_id = find_customer(seller_id=seller.id, asked=customer).id if customer else None
+    found = open_charges(seller_id=seller.id, customer_id=customer_id, credits_only=waiting, most=most(limit))
+    rows = found[:limit] if limit else found
+    if as_json:
+        shown = [
+            {
+                **one._asdict(),
+                "customer_number": customer_number(number=one.customer_number),
+                "payer_number": customer_number(number=one.payer_number),
+            }
+            for one in rows
+        ]
+        say_json({"charges": shown, "more": len(found) > len(rows)})
+        return
+    say_table(
+        ("customer", "payer", "words", "from", "net", "key"),
+        [
+            (
+                customer_number(number=one.customer_number),
+                customer_number(number=one.payer_number),
+                one.words,
+                one.on_date,
+                money(one.net_minor, one.currency),
+                one.key,
+            )
+            for one in rows
+        ],
+    )
+    if len(found) > len(rows):
+        say(f"and more; --limit 0 shows all (shown: {limit})")

@@ -150,6 +150,7 @@ def _facts(quote: "Quote") -> dict[str, Any]:
         "currency": quote.currency,
         "next_renewal": quote.next_renewal,
         "then_minor": quote.then_minor,
+        "later_minor": quote.later_minor,
     }
 
 
@@ -175,5 +176,7 @@ def _say_money(now: "Quote | None", then: "Quote") -> None:
         say(f"to pay now, net: {money(now.now_minor, now.currency)}")
     elif now is not None and now.now_minor < 0:
         say(f"given back now, net: {money(-now.now_minor, now.currency)}")
+    if then.later_minor:
+        say(f"on the next document, for locations that joined or left, net: {money(then.later_minor, then.currency)}")
     if then.next_renewal is not None and then.then_minor is not None:
         say(f"a whole period from {then.next_renewal}, net: {money(then.then_minor, then.currency)}")

@@ -17,6 +17,7 @@ from abono.domain.invoicing.queries import document_card
 from abono.domain.payments.actions import use_credit
 from abono.domain.payments.methods import kept_means, with_method
 from abono.domain.subscriptions.batch import start_free
+from abono.runs.billing.closing import settle_ended
 from abono.runs.billing.counted import plan_counted, read_counts, renewal_of
 from abono.runs.billing.desk import Desk
 from abono.runs.billing.planning import Draft, Group, Plan, finish_all, plan_charges, plan_contracts
@@ -171,6 +172,8 @@ def write_plan(*, desk: Desk, plan: Plan, chunk: Chunk, cause: str, run_id: str,
             "UPDATE charges SET document_id = %(document)s WHERE seller_id = %(seller)s AND id = %(charge)s",
             {"document": document_id, "seller": seller_id, "charge": charge_id},
         )
+    if plan.closing:
+        settle_ended(desk=desk, at=at, only=plan.closing)
     for document in plan.documents:
         if document.kind == "request" and not document.net_minor + document.tax_minor:
             _settle_empty(desk, document, at)

@@ -194,6 +194,8 @@ def plan_counted(
         if before is not None and desk.policy.partner.true_up == "days":
             ups[draft.group, contract.plan_id, before.period_from, before.period_to].append((contract, before))
         ended = due.ends_on is not None and period.period_to >= due.ends_on
+        if ended and due.ends_on is not None and due.ends_on <= desk.on:
+            plan.closing.append(UUID(due.subscription_id))
         plan.advances.append(Advance(due.payer_id, due.subscription_id, period.period_to, None, ended))
     for (group, *_), roll in rolls.items():
         _add_roll(desk, chunk, counts, drafts[group], roll)

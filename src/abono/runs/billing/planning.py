@@ -102,7 +102,10 @@ class Credit(NamedTuple):
 
 @dataclass(slots=True)
 class Plan:
-    """What should be written for a chunk of payers. `refused` are payers that could not be planned, with the reason."""
+    """What should be written for a chunk of payers. `refused` are payers that could not be planned, with the reason.
+
+    `closing` are counted services whose last period this is, and is over.
+    """
 
     documents: list[NewDocument] = field(default_factory=list)
     claims: list[NewClaim] = field(default_factory=list)
@@ -111,6 +114,7 @@ class Plan:
     applied: list[tuple[str, Planned, date]] = field(default_factory=list)
     refused: list[tuple[str, Refused]] = field(default_factory=list)
     credits: list[Credit] = field(default_factory=list)
+    closing: list[UUID] = field(default_factory=list)
 
     def sizes(self) -> list[int]:
         """How far the plan is, for `cut`."""
@@ -122,7 +126,7 @@ class Plan:
             del rows[size:]
 
     def _rows(self) -> tuple[list[Any], ...]:
-        return self.documents, self.claims, self.advances, self.charged, self.applied, self.credits
+        return self.documents, self.claims, self.advances, self.charged, self.applied, self.credits, self.closing
 
 
 @dataclass(slots=True)

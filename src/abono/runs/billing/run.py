@@ -17,8 +17,10 @@ from abono.base.store.crash import crash_point
 from abono.domain.invoicing.actions import retry_waiting
 from abono.domain.subscriptions.batch import end_finished
 from abono.runs.billing.chunk import CHUNK, Written, bill_chunk
+from abono.runs.billing.closing import settle_ended
 from abono.runs.billing.desk import Desk, desk_of
 from abono.runs.billing.hold import Held, check_total
+from abono.runs.billing.left_over import give_back_left_over
 from abono.runs.billing.reading import payers_with_work
 from abono.runs.billing.waiting import alarm_waiting
 
@@ -61,10 +63,12 @@ def run_billing(
     if result.held is not None:
         return result
     crash_point("billing.checked")
+    sql.again_on_conflict(partial(settle_ended, desk=desk, at=at))
     run_id = new_id()
     for limit in (*_before_payers_change(desk), desk.horizon):
         _sweep(desk, limit, result, run_id, at, progress)
     crash_point("billing.swept")
+    sql.again_on_conflict(partial(give_back_left_over, desk=desk, at=at))
     result.invoices_freed = retry_waiting(seller_id=seller_id, on=on, at=at)
     result.alarms = alarm_waiting(seller_id=seller_id, on=on, at=at)
     end_finished(seller_id=seller_id, on=on, at=at)
