@@ -7,12 +7,10 @@ does nothing; one that the product refuses is counted with the refusal's code.
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import NamedTuple
+from datetime import date
 from uuid import UUID
 
 from abono.base.kernel.days import in_month, plus_days
-from abono.base.kernel.languages import Words, in_language
 from abono.base.kernel.refusal import Refused
 from abono.base.store import sql
 from abono.domain.invoicing.actions import reissue_request, void_request
@@ -29,32 +27,13 @@ from abono.domain.subscriptions.periods import Cycle
 from abono.runs.at_once import add_one_off, order_service, save_profile
 from abono.runs.changes import cancel_service, change_now
 from abono.runs.partnership import leave_partner
-from abono.simulation.dice import Dice
+from abono.simulation.collection_acts import COLLECTION_ACTS, let_staff_decide
+from abono.simulation.deed import ACTS_AT, Deed, Running, reason_in
 from abono.simulation.invented import Person, Taken, client_joining, people_joining, store_name
 from abono.simulation.opening import Scene, activate_all, add_store, welcome
 
-ACTS_AT = 12
 _LAST_DAY = 28
 _GIVEN_UP_AFTER = 60
-_REASONS: dict[str, Words] = {
-    "reissue": {"en": "new purchase order number", "es": "nuevo número de orden de compra", "hu": "új megrendelésszám"},
-    "credit": {"en": "service was down", "es": "el servicio estuvo caído", "hu": "szolgáltatáskiesés"},
-    "refund": {"en": "asked for by the customer", "es": "pedida por el cliente", "hu": "a vevő kérésére"},
-    "given-up": {"en": "nobody answers any more", "es": "ya nadie responde", "hu": "senki sem válaszol"},
-    "discount": {"en": "Spring offer", "es": "Descuento de temporada", "hu": "Szezonális kedvezmény"},
-}
-
-
-class Running(NamedTuple):
-    """A service that goes on."""
-
-    id: UUID
-    plan: str
-    cycle_unit: str
-    cycle_count: int
-    quantity: int
-    counted: str
-    billed_to: date
 
 
 @dataclass(slots=True)
@@ -90,6 +69,8 @@ def let_people_act(*, scene: Scene, month: Month, on: date, refused: Counter[str
     for reference, name in sorted(month.by_day.get(on, ())):
         deed = Deed(scene, scene.people[reference], on, scene.people[reference].dice.of(name, on))
         _try(refused, lambda name=name, deed=deed: _ACTS[name](deed))  # type: ignore[misc]
+    for decide in let_staff_decide(scene=scene, on=on):
+        _try(refused, decide)
     if on.day == _LAST_DAY:
         _give_up(scene, on, refused)
 
@@ -100,48 +81,6 @@ def _try(refused: Counter[str], act: Callable[[], None]) -> None:
             act()
     except Refused as why:
         refused[why.code] += 1
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """One act of one person on a day."""
-
-    scene: Scene
-    person: Person
-    on: date
-    dice: Dice
-
-    @property
-    def seller_id(self) -> int:
-        """Whose customer it is."""
-        return self.scene.seller_id
-
-    @property
-    def customer_id(self) -> UUID:
-        """Who acts."""
-        return self.scene.ids[self.person.reference]
-
-    @property
-    def at(self) -> datetime:
-        """When on the day."""
-        return self.scene.at(self.on, ACTS_AT)
-
-    def reason(self, name: str) -> str:
-        """Words for a reason, as the seller's people write."""
-        return in_language(_REASONS[name], self.scene.world.policy.seller.languages[0])
-
-    def running(self) -> list[Running]:
-        """The person's services that go on, in the order they were taken."""
-        return [
-            Running(*row)
-            for row in sql.rows(
-                "SELECT s.id, p.key, s.cycle_unit, s.cycle_count, s.quantity, p.counted, c.billed_to "
-                "FROM subscriptions AS s JOIN plans AS p ON p.seller_id = s.seller_id AND p.id = s.plan_id "
-                "JOIN cursors AS c ON c.seller_id = s.seller_id AND c.subscription_id = s.id "
-                "WHERE s.seller_id = %(seller)s AND s.customer_id = %(customer)s AND s.ends_on IS NULL ORDER BY s.id",
-                {"seller": self.seller_id, "customer": self.customer_id},
-            )
-        ]
 
 
 def _order_all(scene: Scene, person: Person, on: date) -> None:
@@ -293,7 +232,7 @@ def _discount(deed: Deed) -> None:
             from_on=deed.on,
             until_on=plus_days(deed.on, 95),
             percent_bp=100 * deed.dice.between(10, 30, "per cent"),
-            words=in_language(_REASONS["discount"], deed.person.language),
+            words=reason_in("discount", deed.person.language),
             on=deed.on,
             at=deed.at,
         )
@@ -465,6 +404,7 @@ _ACTS: dict[str, Callable[[Deed], None]] = {
     "place-closes": _place_closes,
     "client-joins": _client_joins,
     "client-leaves": _client_leaves,
+    **COLLECTION_ACTS,
 }
 
 

@@ -39,7 +39,7 @@ _FAILS, _RETURNS = 12, 9
 
 
 class Asked(NamedTuple):
-    """An open document, as somebody sees it who is to pay it."""
+    """An open document, as somebody sees it who is to pay it. `wanted`: it asks for a service to come back."""
 
     id: UUID
     name: str
@@ -48,6 +48,7 @@ class Asked(NamedTuple):
     issued_on: date
     due_on: date
     open_minor: int
+    wanted: bool
 
 
 class Moment(NamedTuple):
@@ -127,7 +128,8 @@ def let_people_pay(*, scene: Scene, on: date) -> None:
 
 def _asked(scene: Scene, on: date) -> Iterable[Asked]:
     for row in sql.rows(
-        "SELECT d.id, d.series || '-' || d.number, c.reference, d.currency, d.issued_on, d.due_on, d.open_minor "
+        "SELECT d.id, d.series || '-' || d.number, c.reference, d.currency, d.issued_on, d.due_on, d.open_minor, "
+        "EXISTS (SELECT FROM recoveries AS r WHERE r.seller_id = d.seller_id AND r.document_id = d.id) "
         "FROM documents AS d JOIN customers AS c ON c.seller_id = d.seller_id AND c.id = d.customer_id "
         "WHERE d.seller_id = %(seller)s AND d.state = 'open' AND d.open_minor > 0 AND d.issued_on <= %(on)s "
         "AND c.reference IS NOT NULL ORDER BY d.due_on, d.series, d.number",
@@ -151,6 +153,8 @@ def _on_its_way(scene: Scene) -> set[UUID]:
 def moments(*, person: Person, asked: Asked) -> list[Moment]:
     """The days on which a person tries to pay a document, by its habit; never before the document is there."""
     mine, due = person.dice.of("pays", asked.name), asked.due_on
+    if asked.wanted:
+        return [Moment(plus_days(asked.issued_on, mine.between(0, 3)), WHOLE_BP)]
     later = [Moment(plus_days(due, mine.between(7, 11, "again")), WHOLE_BP), Moment(plus_days(due, 23), WHOLE_BP)]
     match person.habit:
         case "early":

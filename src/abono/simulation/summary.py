@@ -13,6 +13,8 @@ class Summary(NamedTuple):
     documents asked for, without voided ones; `credited`, `given_up`, `received` and `refunded` are what was taken back,
     written off, paid and sent back; `fees` is what card fees came to. `open` is still asked for, `overdue` its part
     that was due before `until`, the latest day that ran. `credit` is customers' money that pays nothing yet.
+    `messages` left by mail or letter; `reminders` are steps of calendars. `suspended` to `recovered` count moves of
+    services, `stopped_now` those that are suspended or frozen at the end.
     """
 
     key: str
@@ -37,6 +39,16 @@ class Summary(NamedTuple):
     credit_minor: int
     waiting: int
     parked: int
+    messages: int
+    reminders: int
+    suspended: int
+    frozen: int
+    restored: int
+    terminated: int
+    recovered: int
+    stopped_now: int
+    objections: int
+    arrangements: int
     documents: dict[str, int]
     payments: dict[str, int]
 
@@ -73,7 +85,21 @@ _ONE = """
          AND due_on < r.on_date),
       (SELECT coalesce(sum(free_minor), 0) FROM payments WHERE seller_id = %(seller)s),
       (SELECT count(*) FROM waiting_invoices WHERE seller_id = %(seller)s),
-      (SELECT count(*) FROM parked WHERE seller_id = %(seller)s)
+      (SELECT count(*) FROM parked WHERE seller_id = %(seller)s),
+      (SELECT count(*) FROM messages WHERE seller_id = %(seller)s AND channel <> 'portal' AND state = 'sent'),
+      (SELECT count(*) FROM steps WHERE seller_id = %(seller)s AND action = 'remind' AND outcome = 'done'),
+      moved.suspended, moved.frozen, moved.restored, moved.terminated, moved.recovered,
+      (SELECT count(*) FROM subscriptions WHERE seller_id = %(seller)s AND state IN ('suspended', 'frozen')),
+      (SELECT count(*) FROM objections WHERE seller_id = %(seller)s),
+      (SELECT count(*) FROM arrangements WHERE seller_id = %(seller)s)
     FROM sellers AS s LEFT JOIN run_days AS r ON r.seller_id = s.id
+    CROSS JOIN LATERAL (
+      SELECT count(*) FILTER (WHERE after = 'suspended') AS suspended,
+        count(*) FILTER (WHERE after = 'frozen') AS frozen,
+        count(*) FILTER (WHERE before IN ('suspended', 'frozen') AND after = 'active') AS restored,
+        count(*) FILTER (WHERE after = 'terminated') AS terminated,
+        count(*) FILTER (WHERE before = 'terminated') AS recovered
+      FROM service_moves WHERE seller_id = %(seller)s
+    ) AS moved
     WHERE s.id = %(seller)s
 """

@@ -61,6 +61,7 @@ class World:
     money: Mapping[str, Any]
     acts: Mapping[str, int]
     extras: tuple[Mapping[str, Any], ...]
+    projects: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -102,6 +103,7 @@ def read_world(policy_name: str) -> World:
         money=data["money"],
         acts=data["acts"],
         extras=tuple(data.get("extra", ())),
+        projects=tuple(data.get("projects", {}).get("words", ())),
     )
 
 

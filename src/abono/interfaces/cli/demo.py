@@ -180,11 +180,23 @@ def _tell_seller(one: "Summary", policy: str) -> None:
         "open": f"{shown(one.open_minor)} in {_count(one.open_documents, 'document')}, "
         f"{shown(one.overdue_minor)} of it overdue",
         "waiting": f"{_count(one.waiting, 'invoice')}, for a complete profile",
+        "told": f"{_count(one.messages, 'message')} by mail or letter; {_count(one.reminders, 'reminder')} fell due",
+        "stopped": _stopped(one),
+        "disputed": f"{_count(one.objections, 'objection')}, {_count(one.arrangements, 'later date')} agreed",
         "parked": _count(one.parked, "customer"),
         "credit": f"{shown(one.credit_minor)} of customers' money pays nothing yet",
     }.items():
         say(f"  {name:<10} {words}")
     say()
+
+
+def _stopped(one: "Summary") -> str:
+    frozen = f", {_count(one.frozen, 'project')} frozen" if one.frozen else ""
+    return (
+        f"{_count(one.suspended, 'suspension')}{frozen}, {_count(one.restored, 'restoration')}, "
+        f"{_count(one.terminated, 'termination')}, {one.recovered} recovered; "
+        f"{_count(one.stopped_now, 'service')} stopped now"
+    )
 
 
 def _count(number: int, what: str) -> str:
