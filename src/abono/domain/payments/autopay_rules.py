@@ -57,8 +57,9 @@ def collection_mode(*, usable: int) -> Mode:
 
 def scheme_of(*, means: str, brand: str) -> str:
     """Whose rules hold for a method: a card's brand where the table has it, else its means."""
-    if means == "card":
-        return brand.lower() if brand.lower() in _schemes() else "card"
+    by_brand = _schemes().get(brand.lower())
+    if by_brand is not None and by_brand[0].get("means") == means:
+        return brand.lower()
     return means if means in _schemes() else "direct-debit"
 
 

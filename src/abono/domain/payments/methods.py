@@ -1,6 +1,5 @@
 """Saved methods: tokens that stand for a card or account, and who pays by them. No number that pays ever comes in."""
 
-import re
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import NamedTuple
@@ -10,20 +9,12 @@ from abono.base.facts.actions import record_fact
 from abono.base.kernel.ids import new_id
 from abono.base.kernel.refusal import Missing, Refused
 from abono.base.store import sql
-from abono.domain.payments.account_numbers import looks_like
 from abono.domain.payments.actions import lock_payer
 from abono.domain.payments.autopay_rules import Mode, collection_mode
 from abono.domain.payments.models import METHOD_STATES
+from abono.domain.payments.token_rules import CHARGEABLE, TO_BE_VERIFIED, check_words
 from abono.domain.sellers.policy import Policy
 from abono.domain.sellers.queries import policy_in_force
-
-CHARGEABLE = ("card", "ach", "direct-debit")
-FUNDINGS = ("", "credit", "debit", "prepaid", "unknown")
-# Means whose account must be shown to be the customer's before the first debit; a card's gateway does that itself.
-TO_BE_VERIFIED = ("ach", "direct-debit")
-_TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{7,199}")
-_BRAND = re.compile(r"[a-z][a-z -]{0,29}")
-_DIGITS_ALONE = re.compile(r"[0-9]{6,}")
 
 
 class MethodCard(NamedTuple):
@@ -75,7 +66,7 @@ def add_method(
     Refuses what looks like a number that pays, means that the policy does not keep, and a card or account whose issuer
     said never to try it again.
     """
-    _check_words(token, fingerprint, means, brand, last4, funding)
+    check_words(token=token, fingerprint=fingerprint, means=means, brand=brand, last4=last4, funding=funding)
     saved = saved_means(seller_id=seller_id, on=on)
     if means not in saved:
         kept = ", ".join(saved) or "none"
@@ -198,32 +189,6 @@ def name_of(*, card: MethodCard) -> str:
 
 def _name(means: str, brand: str, last4: str) -> str:
     return f"{brand or means} {last4}".strip()
-
-
-def _check_words(token: str, fingerprint: str, means: str, brand: str, last4: str, funding: str) -> None:
-    if means not in CHARGEABLE:
-        raise Refused("payments.means", f"Only {', '.join(CHARGEABLE)} can be charged; not {means[:40]!r}.")
-    if any(_is_a_number(one) for one in (token, fingerprint, brand)):
-        raise Refused(
-            "payments.not_a_token",
-            "This looks like a card or bank number. Such numbers go to the vault alone; give the token it answers.",
-        )
-    if not _TOKEN.fullmatch(token) or not re.search("[A-Za-z]", token):
-        raise Refused("payments.token", "A token is 8 to 200 letters, digits and _.:- with a letter among them.")
-    if fingerprint and not _TOKEN.fullmatch(fingerprint):
-        raise Refused("payments.token", "A fingerprint is 8 to 200 letters, digits and _.:-")
-    if brand and not _BRAND.fullmatch(brand):
-        raise Refused("payments.brand", "A brand is a word such as visa, in small letters.")
-    if not re.fullmatch("([0-9]{4})?", last4):
-        raise Refused("payments.last4", "Of a number only the last four digits may be known here.")
-    if funding not in FUNDINGS:
-        raise Refused("payments.funding", f"Unknown card funding {funding!r}; allowed: credit, debit, prepaid.")
-
-
-def _is_a_number(text: str) -> bool:
-    """Whether it is, or carries behind a prefix, digits that a bank or card network would know."""
-    bare = re.split("[_:.]", text)[-1].replace("-", "")
-    return bool(looks_like(text) or _DIGITS_ALONE.fullmatch(bare))
 
 
 def _same_again(known: MethodCard, customer_id: UUID, means: str) -> UUID:
