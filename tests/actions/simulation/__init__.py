@@ -1,0 +1,1 @@
+"""The simulation's copies and scratch databases, on a real server."""
