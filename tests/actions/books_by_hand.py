@@ -212,7 +212,7 @@ class Books:
         found.gross = found.net + tax
         series = SERIES[kind]
         number = self._next_number(seller, series)
-        when = "on-payment" if seller == 1 else "at-issue"
+        when = "at-issue" if seller == 2 else "on-payment"
         links = {name: given.get(name) for name in ("request_id", "settlement_id", "corrects_id", "replaces_id")}
         row: dict[str, object] = {
             "kind": kind,

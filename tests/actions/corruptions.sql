@@ -329,6 +329,207 @@ UPDATE transfers SET amount_minor = amount_minor + 9999 WHERE cause = 'refund';
 -- books.money: a customer's money lost
 UPDATE payments SET free_minor = 0 WHERE free_minor > 0 AND seller_id = 1;
 
+-- == What stops and what restores
+
+-- services.state: suspended though nothing holds it
+UPDATE holds SET closed_on = '2026-02-20', closed_at = opened_at, closed_by = 'paid' WHERE document_id = pg_temp.doc(3, 'P-2026', 1);
+
+-- services.state: a service set active by hand
+UPDATE subscriptions SET state = 'active' WHERE seller_id = 3 AND state = 'suspended';
+
+-- services.state: a service that moved no more, though it says so
+UPDATE subscriptions SET move_no = 7 WHERE seller_id = 3 AND state = 'frozen';
+
+-- services.state: active though a document holds it
+UPDATE holds SET closed_on = NULL, closed_at = NULL, closed_by = NULL WHERE document_id = pg_temp.doc(3, 'P-2026', 5);
+
+-- services.moves: a move deleted
+DELETE FROM service_moves WHERE seller_id = 3 AND move_no = 2;
+
+-- services.moves: a move that is not allowed
+ALTER TABLE service_moves DROP CONSTRAINT service_moves_allowed;
+UPDATE service_moves SET before = 'cancelled' WHERE seller_id = 3 AND cause = 'released';
+
+-- services.moves: suspended because of a step that is not there
+UPDATE service_moves SET step_no = 9 WHERE seller_id = 3 AND after = 'suspended';
+
+-- services.moves: suspended before its step
+UPDATE service_moves SET on_date = on_date - 1 WHERE seller_id = 3 AND after = 'frozen';
+
+-- services.moves: terminated by the wrong document
+UPDATE service_moves SET document_id = pg_temp.doc(3, 'P-2026', 1) WHERE seller_id = 3 AND after = 'terminated';
+
+-- services.moves: restored by nothing
+UPDATE service_moves SET cause = 'free' WHERE seller_id = 3 AND cause = 'released';
+
+-- services.moves: recovered without a recovery
+UPDATE recoveries SET state = 'expired', decided_on = expires_on + 1 WHERE state = 'recovered';
+
+-- services.over: a terminated service is still billed
+INSERT INTO cursors (seller_id, payer_id, subscription_id, billed_to)
+  SELECT seller_id, customer_id, id, ends_on FROM subscriptions WHERE state = 'terminated';
+
+-- services.over: a terminated service is still asked for
+UPDATE claims SET document_id = pg_temp.doc(3, 'P-2026', 1), reason = NULL
+  WHERE subscription_id = (SELECT id FROM subscriptions WHERE state = 'terminated');
+
+-- services.over: a terminated service without an end
+UPDATE subscriptions SET ends_on = NULL WHERE state = 'terminated';
+
+-- holds.step: a hold without its step
+DELETE FROM steps WHERE document_id = pg_temp.doc(3, 'P-2026', 1) AND scope = 'document';
+
+-- holds.step: a hold opened on another day
+UPDATE holds SET opened_on = opened_on - 1 WHERE document_id = pg_temp.doc(3, 'P-2026', 1);
+
+-- holds.step: a hold for another debtor
+UPDATE holds SET customer_id = pg_temp.customer('Lena') WHERE document_id = pg_temp.doc(3, 'P-2026', 1);
+
+-- holds.step: a hold by a reminder
+UPDATE holds SET step_no = 1 WHERE document_id = pg_temp.doc(3, 'P-2026', 1) AND scope = 'document';
+
+-- holds.step: a service that is not on the document
+UPDATE holds SET subscription_id = (SELECT id FROM subscriptions WHERE customer_id = pg_temp.customer('Pablo'))
+  WHERE document_id = pg_temp.doc(3, 'P-2026', 1) AND scope = 'document';
+
+-- holds.step: a service that the debtor does not pay for
+UPDATE holds SET subscription_id = (SELECT id FROM subscriptions WHERE customer_id = pg_temp.customer('Pablo'))
+  WHERE document_id = pg_temp.doc(3, 'P-2026', 1) AND scope = 'debtor'
+    AND subscription_id = (SELECT id FROM subscriptions WHERE state = 'frozen');
+
+-- holds.open: held for a document that is voided
+UPDATE holds SET closed_on = NULL, closed_at = NULL, closed_by = NULL WHERE document_id = pg_temp.doc(3, 'P-2026', 4);
+
+-- holds.open: closed as paid though it is owed
+UPDATE holds SET closed_on = opened_on, closed_at = opened_at, closed_by = 'paid'
+  WHERE document_id = pg_temp.doc(3, 'P-2026', 1);
+
+-- holds.open: closed as voided though it was paid
+UPDATE holds SET closed_by = 'voided' WHERE document_id = pg_temp.doc(3, 'P-2026', 2);
+
+-- holds.open: closed as left though nobody left
+UPDATE holds SET closed_by = 'left' WHERE document_id = pg_temp.doc(3, 'P-2026', 2);
+
+-- holds.open: closed as over though the service is not
+UPDATE holds SET closed_by = 'ended' WHERE document_id = pg_temp.doc(3, 'P-2026', 2);
+
+-- holds.open: held by a round that is over
+UPDATE holds SET round_no = 0 WHERE document_id = pg_temp.doc(3, 'I-2026', 1);
+
+-- holds.missing: a service was spared
+DELETE FROM holds WHERE document_id = pg_temp.doc(3, 'P-2026', 1) AND scope = 'document';
+
+-- holds.missing: a service beside the document's was spared
+DELETE FROM holds WHERE document_id = pg_temp.doc(3, 'P-2026', 1) AND scope = 'debtor' AND subscription_id NOT IN
+  (SELECT subscription_id FROM lines WHERE document_id = pg_temp.doc(3, 'P-2026', 1));
+
+-- holds.missing: a partner's client was spared
+DELETE FROM holds WHERE closed_by = 'left';
+
+-- steps.once: a step executed twice
+ALTER TABLE steps DROP CONSTRAINT steps_pkey CASCADE;
+INSERT INTO steps SELECT * FROM steps WHERE seller_id = 3 AND action = 'remind';
+
+-- steps.once: a step for another customer
+UPDATE steps SET customer_id = pg_temp.customer('Lena') WHERE document_id = pg_temp.doc(3, 'P-2026', 1);
+
+-- steps.once: a round that nothing opened
+UPDATE steps SET round_no = 4 WHERE document_id = pg_temp.doc(3, 'P-2026', 1) AND action = 'remind';
+
+-- steps.order: suspended before the document was due
+UPDATE steps SET on_date = '2026-02-10', scheduled_on = '2026-02-10'
+  WHERE document_id = pg_temp.doc(3, 'P-2026', 1) AND scope = 'document';
+
+-- steps.order: suspended and terminated on one day
+UPDATE steps SET on_date = '2026-02-15', scheduled_on = '2026-02-15' WHERE action = 'terminate';
+
+-- steps.order: terminated sooner after the suspension than the calendar says
+UPDATE steps SET on_date = on_date + 3 WHERE seller_id = 3 AND action = 'suspend' AND scope = 'document' AND round_no = 0;
+
+-- steps.order: suspended after it was terminated
+UPDATE steps SET on_date = on_date + 30 WHERE document_id = pg_temp.doc(3, 'P-2026', 4) AND action = 'suspend';
+
+-- steps.order: a step of a day that has not run
+UPDATE steps SET on_date = '2026-05-15' WHERE document_id = pg_temp.doc(3, 'P-2026', 1) AND scope = 'debtor';
+
+-- steps.order: suspended sooner after a return than the due date of old
+UPDATE rounds SET day_zero = '2026-03-02';
+
+-- steps.announced: suspended though nobody was told
+DELETE FROM steps WHERE seller_id = 3 AND action IN ('issue', 'remind');
+
+-- steps.announced: suspended though the message was missed
+UPDATE steps SET outcome = 'missed' WHERE seller_id = 3 AND action IN ('issue', 'remind');
+
+-- steps.announced: suspended too soon after the message
+UPDATE steps SET on_date = '2026-02-14' WHERE document_id = pg_temp.doc(3, 'P-2026', 1) AND action = 'remind';
+
+-- steps.announced: suspended though the message never left
+UPDATE messages SET state = 'failed', left_on = NULL, left_at = NULL WHERE document_id = pg_temp.doc(3, 'P-2026', 1);
+
+-- steps.held: suspended on the day of the decision
+UPDATE objections SET decided_on = '2026-02-15';
+
+-- steps.held: suspended while an objection was open
+UPDATE objections SET decided_on = NULL, state = 'open';
+
+-- steps.held: suspended before the later date was over
+UPDATE arrangements SET until_on = '2026-02-15';
+
+-- rounds.return: a round without a return
+UPDATE payment_moves SET after = 'failed' WHERE seller_id = 3 AND after = 'returned';
+
+-- rounds.return: a round without its step
+DELETE FROM steps WHERE action = 'returned';
+
+-- rounds.return: a round that counts from another day
+UPDATE rounds SET day_zero = day_zero + 1;
+
+-- rounds.return: a second round before the first
+UPDATE rounds SET round_no = 2;
+
+-- objections.state: another customer's objection
+UPDATE objections SET customer_id = pg_temp.customer('Lena');
+
+-- objections.state: upheld though the document is still owed
+UPDATE objections SET state = 'upheld';
+
+-- arrangements.later: a later date of another customer
+UPDATE arrangements SET customer_id = pg_temp.customer('Lena');
+
+-- arrangements.later: staff granted it without a reason
+UPDATE arrangements SET by = 'staff';
+
+-- offers.state: an offer taken that nobody remembers
+UPDATE period_offers SET state = 'accepted';
+
+-- offers.state: a shorter period offered as a longer one
+UPDATE period_offers SET new_count = 1;
+
+-- recoveries.state: recovered without a move
+UPDATE recoveries SET document_id = pg_temp.doc(3, 'P-2026', 4) WHERE state = 'recovered';
+
+-- recoveries.state: still on offer after the backup is gone
+UPDATE recoveries SET expires_on = '2026-04-01' WHERE state = 'offered';
+
+-- recoveries.state: on offer for a service that is not terminated
+UPDATE recoveries SET state = 'asked', decided_on = NULL WHERE state = 'recovered';
+
+-- messages.step: a reminder that nobody was sent
+DELETE FROM messages WHERE document_id = pg_temp.doc(3, 'P-2026', 5);
+
+-- messages.step: a message about a step that never was
+DELETE FROM steps WHERE document_id = pg_temp.doc(3, 'P-2026', 1) AND action = 'remind';
+
+-- messages.step: a message of another debtor's step
+UPDATE messages SET customer_id = pg_temp.customer('Lena') WHERE document_id = pg_temp.doc(3, 'P-2026', 1);
+
+-- runs.collected: collected for a day that did not run
+UPDATE collection_days SET on_date = '2026-12-31';
+
+-- runs.collected: collected though nothing ever ran
+DELETE FROM run_days WHERE seller_id = 3;
+
 -- == Around them
 
 -- charges.asked: a charge changed after it was asked for
@@ -446,8 +647,24 @@ ALTER TABLE documents DROP CONSTRAINT documents_no_fiscal_before_payment;
 -- schema.constraints: periods may be claimed twice
 ALTER TABLE claims DROP CONSTRAINT claims_pkey;
 
+-- schema.constraints: a service may say that it moved though it did not
+ALTER TABLE subscriptions DROP CONSTRAINT subscriptions_moved_by_fk;
+
 -- schema.constraints: a constraint not validated
 ALTER TABLE lines ADD CONSTRAINT later CHECK (quantity > 5) NOT VALID;
+
+-- schema.causes: nobody asks why a service moves
+DROP TRIGGER service_moves_have_causes ON service_moves;
+
+-- schema.causes: a state may change without a move
+DROP TRIGGER services_move_in_turn ON subscriptions;
+
+-- schema.causes: holds may close for no reason
+CREATE OR REPLACE FUNCTION abono_holds_close_for_a_reason() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+
+-- schema.causes: moves are only looked at on some days
+DROP TRIGGER services_move_in_turn ON subscriptions;
+CREATE TRIGGER services_move_in_turn BEFORE UPDATE ON subscriptions FOR EACH ROW EXECUTE FUNCTION abono_services_move_in_turn();
 
 -- schema.sellers: row-level security not forced
 ALTER TABLE documents NO FORCE ROW LEVEL SECURITY;

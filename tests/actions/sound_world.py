@@ -1,7 +1,7 @@
 """A small world in good order, written without the engine, for the audit to find nothing wrong with.
 
-Two sellers. Seller 1 asks by request and makes invoices of what is paid; seller 2 asks by invoice. Between them they
-have every kind of document, claim and movement of money that there is.
+Three sellers. Seller 1 asks by request and makes invoices of what is paid; seller 2 asks by invoice. Between them they
+have every kind of document, claim and movement of money that there is; seller 3, all that collection does to a service.
 """
 
 from typing import Any
@@ -11,10 +11,11 @@ import psycopg
 from psycopg import sql
 
 from tests.actions.books_by_hand import AT, Books, Line, day
+from tests.actions.sound_collection import write_collection
 
 
 def write_world(connection: "psycopg.Connection[Any]") -> None:
-    """Both sellers and all that happened to them."""
+    """The sellers and all that happened to them."""
     books = Books(connection)
     books.seller(1, "north", "on-payment")
     books.seller(2, "south", "at-issue")
@@ -23,6 +24,7 @@ def write_world(connection: "psycopg.Connection[Any]") -> None:
     _seller_that_asks_by_invoice(books)
     _card_fee_and_correction(books)
     _partner(books)
+    write_collection(books)
 
 
 def _seller_that_asks_by_request(books: Books) -> None:

@@ -190,7 +190,7 @@ def test_the_command_on_sound_books(world: str, engine: str) -> None:
 def test_the_command_used_wrongly(world: str, engine: str) -> None:
     result = run_command("--seller", "east")
     assert result.exit_code == 2
-    assert result.stderr == "Error: There is no seller 'east'; there are: north, south.\n"
+    assert result.stderr == "Error: There is no seller 'east'; there are: north, south, west.\n"
     assert result.stdout == ""
     assert run_command("--sellers").exit_code == 2
 

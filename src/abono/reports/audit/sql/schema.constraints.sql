@@ -8,7 +8,13 @@ WITH needed (table_name, name) AS (
     ('documents', 'documents_no_fiscal_before_payment'), ('documents', 'documents_settlement_fk'),
     ('transfers', 'transfers_pkey'), ('transfers', 'transfers_positive'), ('transfers', 'transfers_two_accounts'),
     ('payments', 'payments_key_once'), ('payments', 'payments_free_within'), ('refunds', 'refunds_key_once'),
-    ('sponsorships', 'sponsorships_one_open')
+    ('sponsorships', 'sponsorships_one_open'), ('service_moves', 'service_moves_pkey'),
+    ('service_moves', 'service_moves_allowed'), ('service_moves', 'service_moves_step_fk'),
+    ('service_moves', 'service_moves_document_fk'), ('subscriptions', 'subscriptions_moved_by_fk'),
+    ('subscriptions', 'subscriptions_moved_by_moves'), ('steps', 'steps_pkey'), ('steps', 'steps_never_early'),
+    ('holds', 'holds_pkey'), ('holds', 'holds_closed_with_reason'), ('holds', 'holds_document_id_round_no_step_no_fk'),
+    ('rounds', 'rounds_pkey'), ('objections', 'objections_one_open'), ('recoveries', 'recoveries_one_open'),
+    ('period_offers', 'period_offers_one_open'), ('messages', 'messages_once')
 ),
 tables AS (
   SELECT oid, relname::text AS name FROM pg_class
