@@ -1,4 +1,4 @@
-"""What the collection leaves in good order, written without the engine: services stopped, restored, ended, recovered."""
+"""What the collection leaves in good order, written without the engine: services stopped, restored, ended and back."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
