@@ -41,9 +41,7 @@ def nth_business_day(*, country: str, start: date, number: int) -> date:
 
 @cache
 def _holidays(country: str, year: int) -> frozenset[date]:
-    try:
-        found = holidays.country_holidays(country, years=year)
-    except NotImplementedError:
-        # A country without data has weekends only; its policies are told so when they are checked.
+    """A country without data has weekends only."""
+    if country not in holidays.list_supported_countries():
         return frozenset()
-    return frozenset(found)
+    return frozenset(holidays.country_holidays(country, years=year))

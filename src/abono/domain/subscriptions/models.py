@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from abono.base.kernel.moves import moves
+from abono.domain.subscriptions.periods import NO_CYCLE
 
 # A project is a service without a cycle: it is frozen where other services are suspended.
 STATES = moves(
@@ -19,7 +20,6 @@ STATES = moves(
 )
 # In which state a new service may begin; every later one needs a move with its cause.
 FIRST_STATES = ("ordered", "active")
-NO_CYCLE = "none"
 
 
 class Subscription(models.Model):

@@ -8,7 +8,8 @@ from uuid import UUID
 from abono.base.facts import actions as facts
 from abono.base.kernel.ids import new_id
 from abono.base.store import sql
-from abono.domain.subscriptions.models import NO_CYCLE, STATES
+from abono.domain.subscriptions.models import STATES
+from abono.domain.subscriptions.periods import NO_CYCLE
 
 
 class Cause(NamedTuple):

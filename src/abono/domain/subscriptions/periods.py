@@ -24,6 +24,8 @@ from abono.domain.catalogue.pricing import WHOLE
 Unit = Literal["week", "month"]
 
 # Dates beyond these are slips of the pen (0024 for 2024 would bill two thousand years), so they are refused.
+# The cycle unit of a project: a service without a cycle.
+NO_CYCLE = "none"
 EARLIEST = date(1900, 1, 1)
 LATEST = date(2999, 12, 31)
 

@@ -10,7 +10,7 @@ from abono.base.store import sql
 from abono.domain.customers.plain_text import plain
 from abono.domain.customers.queries import customer_card
 from abono.domain.subscriptions.actions import end_subscription
-from abono.domain.subscriptions.models import NO_CYCLE
+from abono.domain.subscriptions.periods import NO_CYCLE
 
 
 def open_project(*, seller_id: int, customer_id: UUID, words: str, on: date, at: datetime) -> UUID:

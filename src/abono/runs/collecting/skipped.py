@@ -9,8 +9,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from abono.base.store import sql
-from abono.domain.subscriptions.models import NO_CYCLE
-from abono.domain.subscriptions.periods import Cycle, Terms, period_from
+from abono.domain.subscriptions.periods import NO_CYCLE, Cycle, Terms, period_from
 from abono.runs.billing.chunk import bill_chunk
 from abono.runs.billing.desk import desk_of
 from abono.runs.contracts import Contract, contract_of
