@@ -8,6 +8,9 @@ from uuid import UUID
 from abono.base.kernel.ids import new_id
 from abono.base.kernel.refusal import Refused
 from abono.base.store import sql
+from abono.domain.customers.plain_text import plain
+from abono.domain.notices.addressing import EMAIL
+from abono.domain.notices.digest import message_digest
 from abono.domain.notices.models import STATES
 from abono.domain.notices.queries import message_card
 
@@ -89,6 +92,46 @@ def queue_again(*, seller_id: int, message_id: UUID, words: str, on: date, at: d
             {"seller": seller_id, "id": message_id},
         )
         _note(seller_id, message_id, "queued", words, on, at)
+
+
+def send_elsewhere(*, seller_id: int, message_id: UUID, address: str, words: str, on: date, at: datetime) -> UUID:
+    """Send a mail that did not reach anybody to another address instead: a message of its own; its id.
+
+    Refuses one that is still on its way or has left and did not come back, and an address that has it already.
+    """
+    with sql.in_transaction():
+        card = message_card(seller_id=seller_id, message_id=message_id, lock=True)
+        if card.channel != EMAIL or card.state not in ("bounced", "failed", "parked"):
+            raise Refused(
+                "notices.state", f"The message is {card.state}; only a mail that did not arrive goes elsewhere."
+            )
+        place = plain(address, what="the e-mail address", longest=254)
+        new = new_id()
+        attached = [one["digest"] for one in card.attachments]
+        made = sql.change(
+            "INSERT INTO messages (seller_id, id, ref, kind, channel, recipient, customer_id, document_id, "
+            "subscription_id, round_no, step_no, contact_id, words_id, language, subject, body, attachments, digest, "
+            "speaks_on, made_on, made_at, leaves_at, state, attempts, next_try_at, reason) "
+            "SELECT seller_id, %(new)s, ref, kind, channel, %(place)s, customer_id, document_id, subscription_id, "
+            "round_no, step_no, contact_id, words_id, language, subject, body, attachments, %(digest)s, speaks_on, "
+            "%(on)s, %(at)s, %(at)s, 'queued', 0, %(at)s, '' FROM messages "
+            "WHERE seller_id = %(seller)s AND id = %(id)s ON CONFLICT DO NOTHING",
+            {
+                "seller": seller_id,
+                "id": message_id,
+                "new": new,
+                "place": place,
+                "digest": message_digest(
+                    channel=EMAIL, recipient=place, subject=card.subject, body=card.body, attached=attached
+                ),
+                "on": on,
+                "at": at,
+            },
+        )
+        if not made:
+            raise Refused("notices.there_already", "That address has this message already.")
+        _note(seller_id, message_id, "queued", f"to {place}: {words}", on, at)
+    return new
 
 
 def cancel(*, seller_id: int, message_id: UUID, words: str, on: date, at: datetime) -> None:

@@ -87,6 +87,18 @@ def message_card(*, seller_id: int, message_id: UUID, lock: bool = False) -> Mes
     return MessageCard(*row)
 
 
+def message_cards(*, seller_id: int, ids: Sequence[UUID]) -> list[MessageCard]:
+    """Messages by id, by the names of their recipients."""
+    return [
+        MessageCard(*row)
+        for row in sql.rows(
+            f"SELECT {_COLUMNS} FROM messages WHERE seller_id = %(seller)s AND id = ANY(%(ids)s::uuid[]) "
+            "ORDER BY recipient, customer_id, id",
+            {"seller": seller_id, "ids": sql.array(ids)},
+        )
+    ]
+
+
 def find_message(*, seller_id: int, asked: str) -> MessageCard:
     """The message whose id is, or ends with, what is asked for; refuses an end that several have."""
     text = asked.strip().lower()
@@ -154,18 +166,13 @@ def counts_by_state(*, seller_id: int) -> dict[tuple[str, str], int]:
     }
 
 
-def letters(*, seller_id: int, at: datetime | None = None, left_on: date | None = None) -> list[MessageCard]:
-    """Letters that wait at an instant, or those that left on a day, by the names on the envelopes."""
-    where = (
-        "left_on = %(left)s AND state IN ('sent', 'bounced')"
-        if left_on
-        else ("state IN ('queued', 'sending') AND next_try_at <= %(at)s")
-    )
+def letters_of_day(*, seller_id: int, on: date) -> list[MessageCard]:
+    """The letters that were printed on a day, by the names on the envelopes."""
     return [
         MessageCard(*row)
         for row in sql.rows(
-            f"SELECT {_COLUMNS} FROM messages WHERE seller_id = %(seller)s AND channel = 'letter' AND {where} "
-            "ORDER BY recipient, customer_id, id",
-            {"seller": seller_id, "left": left_on, "at": at},
+            f"SELECT {_COLUMNS} FROM messages WHERE seller_id = %(seller)s AND channel = 'letter' "
+            "AND left_on = %(on)s ORDER BY recipient, customer_id, id",
+            {"seller": seller_id, "on": on},
         )
     ]

@@ -19,7 +19,7 @@ from abono.reports.papers.parties_now import words_now
 from abono.reports.papers.words import by_means, either, method
 
 # What identifies a payer before the tax office is no part of an address.
-_NOT_ON_ENVELOPES = frozenset({"tax_id", "tax_condition", "activity", "email"})
+NOT_ON_ENVELOPES = frozenset({"tax_id", "tax_condition", "activity", "email"})
 
 
 def announcement_to(
@@ -35,7 +35,7 @@ def announcement_to(
     language = customer.language
     policy = policy_in_force(seller_id=seller_id, on=on).policy
     theirs, ours = words_now(seller=seller, customer=customer)
-    address = {name: text for name, text in theirs.items() if name not in _NOT_ON_ENVELOPES}
+    address = {name: text for name, text in theirs.items() if name not in NOT_ON_ENVELOPES}
     return Sheet(
         kind="letter",
         language=language,

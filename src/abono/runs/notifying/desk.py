@@ -51,7 +51,8 @@ class Desk:
         late = 0
         numbers = calendar.harmful
         if after_step is not None:
-            scheduled = begun_on if after_step < 0 else calendar.day_of(after_step, day_zero)
+            sent_at_once = after_step < 0 or calendar.steps[after_step].do == "issue"
+            scheduled = begun_on if sent_at_once else calendar.day_of(after_step, day_zero)
             late = max(0, days_between(scheduled, self.speaks_on))
             numbers = [one for one in numbers if one > after_step]
         earliest = plus_days(max(self.speaks_on, not_before or self.speaks_on), 1)

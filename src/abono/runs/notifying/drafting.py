@@ -6,6 +6,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from abono.base.kernel.languages import in_language
+from abono.domain.collections.calendar import steps_ahead
 from abono.domain.notices.addressing import LETTER, PORTAL, Account, Address, addresses_for
 from abono.domain.notices.batch import Draft
 from abono.domain.notices.digest import message_digest
@@ -69,7 +70,7 @@ def _matter(item: Item, paper: Paper | None, desk: Desk, charged: set[UUID]) -> 
     if item.kind == "issued" and paper is not None:
         form = "paid" if not paper.about.open_minor else "automatic" if item.customer_id in charged else "ask"
     coming: tuple[Coming, ...] = ()
-    if item.foretells and paper is not None:
+    if item.foretells and paper is not None and not _reminded_first(item, paper, desk):
         coming = desk.foretold(
             version=paper.policy_version,
             after_step=item.after_step,
@@ -93,6 +94,20 @@ def _matter(item: Item, paper: Paper | None, desk: Desk, charged: set[UUID]) -> 
         words=item.words,
         periods=item.periods,
     )
+
+
+def _reminded_first(item: Item, paper: Paper, desk: Desk) -> bool:
+    """Whether a document that is only just issued is reminded of before anything harmful: then it need not say so."""
+    if item.kind != "issued":
+        return False
+    calendar = desk.calendars[paper.policy_version]
+    ahead = steps_ahead(
+        calendar=calendar,
+        day_zero=paper.about.due_on,
+        begun_on=paper.issued_on,
+        numbers=calendar.numbered("remind", "suspend", "terminate"),
+    )
+    return bool(ahead) and ahead[0].step.do == "remind"
 
 
 def _places(item: Item, account: Account, desk: Desk) -> list[Address]:

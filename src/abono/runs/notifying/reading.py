@@ -115,7 +115,7 @@ def services_stopped(*, seller_id: int, document_ids: Iterable[UUID]) -> Stopped
         f"SELECT m.document_id, m.round_no, m.step_no, {_NAMED} FROM steps AS t JOIN service_moves AS m "
         "ON m.seller_id = t.seller_id AND m.on_date = t.on_date AND m.document_id = t.document_id "
         f"AND m.round_no = t.round_no AND m.step_no = t.step_no AND m.after = 'terminated' {_JOINED.format(one='m')} "
-        "WHERE t.seller_id = %(seller)s AND t.document_id = ANY(%(ids)s::uuid[]) AND t.do = 'terminate' "
+        "WHERE t.seller_id = %(seller)s AND t.document_id = ANY(%(ids)s::uuid[]) AND t.action = 'terminate' "
         "ORDER BY c.name, s.id",
         wanted,
     )

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from abono.domain.notices import actions
-from abono.domain.notices.addressing import EMAIL, Address
+from abono.domain.notices.addressing import Address
 from abono.domain.notices.batch import Draft, Leased
 from abono.domain.notices.kinds import KINDS
 from abono.runs.notifying.desk import desk_of
@@ -14,7 +14,7 @@ from abono.runs.notifying.sources import items_of_steps, taken_steps
 Fresh = dict[tuple[str, str], Draft]
 
 
-def renewed(*, seller_id: int, taken: list[Leased], on: date, at: datetime) -> list[Leased]:
+def renewed(*, seller_id: int, channel: str, taken: list[Leased], on: date, at: datetime) -> list[Leased]:
     """The same messages; those that count days, and were written for another day than `on`, in new words."""
     late = [
         one
@@ -26,7 +26,7 @@ def renewed(*, seller_id: int, taken: list[Leased], on: date, at: datetime) -> l
         return taken
     places: dict[str, list[Address]] = {}
     for one in late:
-        places.setdefault(one.ref, []).append(Address(EMAIL, one.recipient, "", one.language, one.contact_id))
+        places.setdefault(one.ref, []).append(Address(channel, one.recipient, "", one.language, one.contact_id))
     keys = sorted({(one.document_id, one.round_no, one.step_no) for one in late}, key=str)
     desk = desk_of(seller_id=seller_id, on=on, at=at)
     items = items_of_steps(found=taken_steps(seller_id=seller_id, keys=keys), desk=desk)  # type: ignore[arg-type]

@@ -78,7 +78,9 @@ def send_due(*, seller_id: int, post: Post, papers: Papers, clock: Clock, mail_f
         taken = lease(seller_id=seller_id, channel=EMAIL, at=at, limit=BATCH)
         if not taken:
             break
-        _send(going, _still_wanted(going, taken, at), at)
+        wanted, gone = still_wanted(seller_id=seller_id, channel=EMAIL, taken=taken, on=going.day(at), at=at)
+        going.sent.cancelled += gone
+        _send(going, wanted, at)
     return going.sent
 
 
@@ -94,17 +96,18 @@ def accept_due(*, seller_id: int, on: date, at: datetime) -> int:
         return accept_all(seller_id=seller_id, zone=seller.time_zone, at=at)
 
 
-def _still_wanted(going: _Round, taken: list[Leased], at: datetime) -> list[Leased]:
-    """Those that have not lost their point, with the days that are really left."""
-    seller_id, on = going.seller.id, going.day(at)
+def still_wanted(
+    *, seller_id: int, channel: str, taken: list[Leased], on: date, at: datetime
+) -> tuple[list[Leased], int]:
+    """Those taken that have not lost their point, with the days that are really left; how many were cancelled."""
     ids = [one.id for one in taken]
     with sql.in_transaction():
         gone = {
             *cancel_settled(seller_id=seller_id, ids=ids, kinds=WHILE_OWED, on=on, at=at),
             *cancel_overtaken(seller_id=seller_id, ids=ids, kinds=COUNTING_DAYS, on=on, at=at),
         }
-    going.sent.cancelled += len(gone)
-    return renewed(seller_id=seller_id, taken=[one for one in taken if one.id not in gone], on=on, at=at)
+    left = [one for one in taken if one.id not in gone]
+    return renewed(seller_id=seller_id, channel=channel, taken=left, on=on, at=at), len(gone)
 
 
 def _send(going: _Round, taken: list[Leased], at: datetime) -> None:

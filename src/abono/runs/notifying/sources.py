@@ -57,16 +57,16 @@ ISSUED = """
       AND NOT EXISTS (SELECT FROM messages AS m WHERE m.seller_id = d.seller_id AND m.ref = 'issued:' || d.id)
 """
 TAKEN = """
-    SELECT t.document_id, t.round_no, t.step_no, t.customer_id, t.do, t.scope, t.on_date, d.policy_version
+    SELECT t.document_id, t.round_no, t.step_no, t.customer_id, t.action, t.scope, t.on_date, d.policy_version
     FROM steps AS t JOIN documents AS d ON d.seller_id = t.seller_id AND d.id = t.document_id
     WHERE t.seller_id = %(seller)s AND t.on_date BETWEEN %(since)s AND %(until)s AND t.outcome = 'done'
-      AND t.do IN ('remind', 'suspend', 'terminate', 'returned')
+      AND t.action IN ('remind', 'suspend', 'terminate', 'returned')
       AND NOT EXISTS (SELECT FROM messages AS m WHERE m.seller_id = t.seller_id
         AND m.ref = 'step:' || t.document_id || ':' || t.round_no || ':' || t.step_no)
       AND NOT EXISTS (SELECT FROM rounds AS r WHERE r.seller_id = t.seller_id AND r.document_id = t.document_id
         AND r.round_no > t.round_no)
-      AND NOT (t.do = 'remind' AND EXISTS (SELECT FROM steps AS n WHERE n.seller_id = t.seller_id
-        AND n.document_id = t.document_id AND n.round_no = t.round_no AND n.step_no > t.step_no AND n.do = 'remind'
+      AND NOT (t.action = 'remind' AND EXISTS (SELECT FROM steps AS n WHERE n.seller_id = t.seller_id
+        AND n.document_id = t.document_id AND n.round_no = t.round_no AND n.step_no > t.step_no AND n.action = 'remind'
         AND n.outcome = 'done' AND n.on_date <= %(until)s))
 """
 
@@ -88,6 +88,9 @@ def _issued(one: Issued, desk: Desk) -> Item:
     number = calendar.issue_step
     if kind == "issued" and number is not None:
         item.by, item.round_no, item.step_no = calendar.steps[number].by, 0, number
+        item.after_step = number
+    # Where no reminder is left before harm, this message is what announces it (see drafting).
+    item.foretells = kind == "issued"
     return item
 
 
@@ -216,7 +219,8 @@ def taken_steps(*, seller_id: int, keys: Sequence[tuple[UUID, int, int]]) -> lis
     return [
         Taken(*row)
         for row in sql.rows(
-            "SELECT t.document_id, t.round_no, t.step_no, t.customer_id, t.do, t.scope, t.on_date, d.policy_version "
+            "SELECT t.document_id, t.round_no, t.step_no, t.customer_id, t.action, t.scope, t.on_date, "
+            "d.policy_version "
             "FROM unnest(%(documents)s::uuid[], %(rounds)s::smallint[], %(numbers)s::smallint[]) "
             "AS k (document_id, round_no, step_no) "
             "JOIN steps AS t ON t.seller_id = %(seller)s AND t.document_id = k.document_id "

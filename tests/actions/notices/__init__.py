@@ -1,0 +1,1 @@
+"""Messages: made once, sent, tried again, cancelled."""
