@@ -1,6 +1,7 @@
 """Lists and cards for whoever looks: one SQL file each, read as named rows. Amounts are minor units."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from importlib import resources
@@ -179,6 +180,47 @@ class PaymentRow(NamedTuple):
     reference: str
 
 
+class MethodRow(NamedTuple):
+    """A saved method in a list; `expires_on` is the last day on which it is good."""
+
+    id: UUID
+    customer_number: int
+    customer_name: str
+    means: str
+    brand: str
+    last4: str
+    expires_on: date | None
+    funding: str
+    state: str
+    added_on: date
+
+
+class AttemptRow(NamedTuple):
+    """An attempt to charge a method, with the document it is for; `ask_at` None and unknown: a person must look."""
+
+    id: UUID
+    key: str
+    customer_number: int
+    customer_name: str
+    kind: str
+    series: str
+    number: int
+    means: str
+    brand: str
+    last4: str
+    currency: str
+    amount_minor: int
+    try_no: int
+    state: str
+    planned_on: date
+    sent_on: date | None
+    code: str
+    retry_on: date | None
+    asked: int
+    ask_at: datetime | None
+    words: str
+
+
 class ParkedRow(NamedTuple):
     """A customer whom the run cannot bill, and why."""
 
@@ -341,6 +383,25 @@ def payments(
     """Payments, the latest first."""
     parameters = {"seller": seller_id, "customer": customer_id, "state": state, "most": most}
     return [PaymentRow(*row) for row in sql.rows(_text("payments"), parameters)]
+
+
+def methods(*, seller_id: int, customer_id: UUID | None = None, most: int | None = None) -> list[MethodRow]:
+    """Saved methods, the latest first."""
+    parameters = {"seller": seller_id, "customer": customer_id, "most": most}
+    return [MethodRow(*row) for row in sql.rows(_text("methods"), parameters)]
+
+
+def attempts(
+    *,
+    seller_id: int,
+    customer_id: UUID | None = None,
+    states: Sequence[str] | None = None,
+    most: int | None = None,
+) -> list[AttemptRow]:
+    """Attempts to charge saved methods, the latest first; in any state or in some."""
+    wanted = None if states is None else list(states)
+    parameters = {"seller": seller_id, "customer": customer_id, "states": wanted, "most": most}
+    return [AttemptRow(*row) for row in sql.rows(_text("attempts"), parameters)]
 
 
 def parked(*, seller_id: int) -> list[ParkedRow]:

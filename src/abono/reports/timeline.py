@@ -93,6 +93,12 @@ def timeline_of_document(*, seller_id: int, customer_id: UUID, document_id: UUID
     return _events(seller_id, customer_id, family, language)
 
 
+def timeline_of_service(*, seller_id: int, customer_id: UUID, subscription_id: UUID, language: str) -> list[Event]:
+    """What happened to a service itself: ordered, started, changed, suspended, restored, ended."""
+    events = _events(seller_id, customer_id, None, language)
+    return [one for one in events if one.subscription_id == subscription_id]
+
+
 def kinds_with_words() -> frozenset[str]:
     """The kinds of facts that have a sentence of their own; others are shown by their name."""
     return frozenset(_words()["kind"])
