@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from abono.base.kernel.refusal import Refused
 from abono.interfaces.cli import clock
 from abono.interfaces.cli.options import as_json, of_seller, text_of, whole
 from abono.interfaces.cli.out import say, say_json
@@ -69,7 +70,7 @@ def command(
     """
     if not 1 <= months <= MOST_MONTHS:
         raise click.BadParameter(f"{months} is not between 1 and {MOST_MONTHS}.", param_hint="'--months'")
-    policies = [_policy(policy), *([_policy(compare)] if compare else [])]
+    policies = [_policy(seller, policy), *([_policy(seller, compare)] if compare else [])]
     folder = _folder(out)
     begun = time.monotonic_ns()
     told = _simulate(seller, months, policies, seed, folder)
@@ -84,14 +85,18 @@ def command(
     _tell_pace(told, (time.monotonic_ns() - begun) // 1_000_000)
 
 
-def _policy(source: str | None) -> tuple[str, str | None]:
-    """What a policy is called, and its text; None: the one in force."""
+def _policy(seller: "SellerCard", source: str | None) -> tuple[str, str | None]:
+    """What a policy is called, and its text; None: the one in force. Refused before anything is copied."""
     from abono.domain.sellers.policy import builtin_names, builtin_text, read_policy
 
     if source is None:
         return "the policy in force", None
     text = builtin_text(source) if source in builtin_names() else text_of(Path(source))
-    read_policy(text=text, file=source)
+    whose = read_policy(text=text, file=source).seller
+    if (whose.currency, whose.country, whose.time_zone) != (seller.currency, seller.country, seller.time_zone):
+        raise Refused(
+            "sellers.policy_other_seller", f"{source} is a policy for another currency, country or time zone."
+        )
     return source, text
 
 
