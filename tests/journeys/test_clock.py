@@ -14,7 +14,7 @@ def test_skipped_days_are_made_up_for_and_told() -> None:
     from abono.base.kernel.refusal import Refused
     from abono.runs.daily import run_day
 
-    story = months_of("booking_hu")
+    story = months_of("booking_hu", harmless=True)
     world = story.world
     world.subscribe(
         world.customer(), world.plan("seat", "1000"), date(2026, 1, 16), on=date(2026, 1, 1), continues=True
@@ -40,7 +40,7 @@ def test_skipped_days_are_made_up_for_and_told() -> None:
 def test_a_run_that_is_held_is_confirmed_by_a_person() -> None:
     from abono.simulation.clock import pass_days
 
-    world = months_of("partners_us").world
+    world = months_of("partners_us", harmless=True).world
     plan = world.plan("desk", "40")
     world.plan("desk", "60", effective_on=date(2026, 2, 1))
     for number in range(20):
@@ -55,7 +55,7 @@ def test_a_run_that_is_held_is_confirmed_by_a_person() -> None:
 def test_people_act_after_the_run_of_their_day() -> None:
     from abono.simulation.clock import pass_days
 
-    world = months_of("hosting_ar").world
+    world = months_of("hosting_ar", harmless=True).world
     ana = world.customer()
     world.subscribe(ana, world.plan(), date(2026, 1, 20), on=date(2026, 1, 1), continues=True)
 

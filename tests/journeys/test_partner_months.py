@@ -73,7 +73,7 @@ class Larkrow:
 
 def larkrow(**where: str) -> Larkrow:
     """Order hub at 30.00 for up to two locations, 25.00 from three on, by the total; menu sync at 12.50 each."""
-    story = months_of("partners_us")
+    story = months_of("partners_us", harmless=True)
     world = story.world
     hub = world.plan("hub", model="volume", tiers=[[2, "30"], [None, "25"]], counted="locations")
     sync = world.plan("sync", "12.50", model="per_unit", counted="locations")
@@ -155,7 +155,7 @@ def test_a_partner_pays_for_its_clients_in_one_invoice() -> None:
 )
 def test_a_programme_bills_on_the_day_it_began(anchor: int, days: list[str]) -> None:
     """Also on the 29th to 31st: shortened to the month, never drifting [D4]."""
-    story = months_of("partners_us")
+    story = months_of("partners_us", harmless=True)
     world = story.world
     ana = world.customer()
     plan = world.plan("desk", "40")
@@ -167,7 +167,7 @@ def test_a_programme_bills_on_the_day_it_began(anchor: int, days: list[str]) -> 
 
 def test_partner_settled_late_leaves_nothing_open() -> None:
     """The oldest due is paid first; what is too much is used for the next invoice on the day it is issued."""
-    story = months_of("partners_us")
+    story = months_of("partners_us", harmless=True)
     world = story.world
     ana = world.customer()
     world.subscribe(ana, world.plan("desk", "40"), date(2026, 1, 10), on=JOINED, anchor_day=10, continues=True)
