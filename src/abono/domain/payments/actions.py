@@ -179,8 +179,8 @@ def pay_documents(
         owed = [Owed(one.id, one.open_minor) for one in documents]
         standing = [standing_for(seller_id=seller_id, document_id=one) for one in chosen]
         shares = allocate(free_minor=card.free_minor, owed=in_chosen_order(owed=owed, chosen=standing))
-        for share in shares:
-            allocate_to(
+        closed = {
+            share.document_id: allocate_to(
                 seller_id=seller_id,
                 payment=card,
                 document_id=share.document_id,
@@ -189,6 +189,18 @@ def pay_documents(
                 on=on,
                 at=at,
             )
+            for share in shares
+        }
+        for document_id, day in closed.items():
+            if day is not None:
+                tell_closed(
+                    seller_id=seller_id,
+                    document_id=document_id,
+                    customer_id=card.customer_id,
+                    how="paid",
+                    on=day,
+                    at=at,
+                )
         return sum(share.amount_minor for share in shares)
 
 

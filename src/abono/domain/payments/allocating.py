@@ -7,7 +7,7 @@ from abono.base.facts.actions import record_fact
 from abono.base.kernel.ids import new_id
 from abono.base.store import sql
 from abono.domain.invoicing.actions import settle_request
-from abono.domain.invoicing.events import tell_closed, tell_reopened
+from abono.domain.invoicing.events import tell_reopened
 from abono.domain.invoicing.queries import SUBSCRIPTIONS_OF_DOCUMENT, DocumentCard, document_card
 from abono.domain.ledger import rules as books
 from abono.domain.ledger.batch import book
@@ -33,10 +33,11 @@ def allocate_to(
     cause: str,
     on: date,
     at: datetime,
-) -> None:
+) -> date | None:
     """Set free money against a document; a request paid in full is settled, and its services start.
 
-    Money from before the document was issued pays it on the day of its issue.
+    Money from before the document was issued pays it on the day of its issue. That day comes back if nothing of the
+    document is owed any longer: the caller tells it once all its money is set, for others may use what is free then.
     """
     card = document_card(seller_id=seller_id, document_id=document_id, lock=True)
     on = max(on, card.issued_on)
@@ -55,9 +56,10 @@ def allocate_to(
         _book("invoice_paid", seller_id, card, allocation_id, books.invoice_paid(amount_minor=amount_minor), on)
         if not left:
             _record("InvoicePaid", seller_id, card, cause, on, at)
-    if not left:
-        _start_services(seller_id, card, on, at)
-        tell_closed(seller_id=seller_id, document_id=card.id, customer_id=card.customer_id, how="paid", on=on, at=at)
+    if left:
+        return None
+    _start_services(seller_id, card, on, at)
+    return on
 
 
 def give_back(

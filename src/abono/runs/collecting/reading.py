@@ -206,3 +206,9 @@ def latest_day(*, seller_id: int) -> date | None:
         "SELECT on_date FROM collection_days WHERE seller_id = %(seller)s", {"seller": seller_id}
     )
     return day
+
+
+def real_day(*, seller_id: int, on: date) -> date:
+    """The day on which something really happens: money recorded for a past day acts on the latest day that ran."""
+    latest: date | None = sql.value("SELECT on_date FROM run_days WHERE seller_id = %(seller)s", {"seller": seller_id})
+    return max(on, latest) if latest else on

@@ -17,6 +17,7 @@ from abono.domain.subscriptions.moving import Cause, move_services
 from abono.domain.subscriptions.rows import fixed_anchor
 from abono.runs.at_once import add_charge, bill_now
 from abono.runs.billing.desk import desk_of
+from abono.runs.collecting.reading import real_day
 from abono.runs.collecting.skipped import claim_unbilled
 
 REASON = "terminated"
@@ -145,8 +146,7 @@ def _recover(seller_id: int, found: Recovery, cause: Cause, on: date, at: dateti
     payer_id = _payer(seller_id, found.subscription_id, on)
     begins = _begin_anew(seller_id, found.subscription_id, payer_id, on)
     if begins == on and payer_id == found.customer_id:
-        latest = sql.value("SELECT on_date FROM run_days WHERE seller_id = %(seller)s", {"seller": seller_id})
-        desk = desk_of(seller_id=seller_id, on=max(on, latest or on))
+        desk = desk_of(seller_id=seller_id, on=real_day(seller_id=seller_id, on=on))
         bill_now(desk=desk, payer_id=payer_id, only=found.subscription_id, limit=on, cause="recovered", at=at)
 
 

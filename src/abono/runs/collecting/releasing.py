@@ -8,6 +8,7 @@ from abono.base.store import sql
 from abono.domain.invoicing.events import DocumentChanged
 from abono.domain.subscriptions.moving import Cause, Moved, move_services
 from abono.runs.collecting.offering import offer_longer_period
+from abono.runs.collecting.reading import real_day
 from abono.runs.collecting.recovering import recover_paid
 from abono.runs.collecting.skipped import bill_what_was_skipped
 
@@ -15,14 +16,15 @@ from abono.runs.collecting.skipped import bill_what_was_skipped
 def release_document(closed: DocumentChanged) -> None:
     """Close a document's holds and restore what nothing else holds; a paid recovery brings its service back.
 
-    Joined to the document's closing in `runs/wiring.py`.
+    Joined to the document's closing in `runs/wiring.py`. Money may be dated in the past; services come back now.
     """
+    on = real_day(seller_id=closed.seller_id, on=closed.on)
     parameters = {"seller": closed.seller_id, "document": closed.document_id}
     sql.change("DELETE FROM postponed_steps WHERE seller_id = %(seller)s AND document_id = %(document)s", parameters)
     freed = sql.rows(
         "UPDATE holds SET closed_on = greatest(%(on)s, opened_on), closed_at = %(at)s, closed_by = %(how)s "
         "WHERE seller_id = %(seller)s AND document_id = %(document)s AND closed_on IS NULL RETURNING subscription_id",
-        {**parameters, "on": closed.on, "at": closed.at, "how": closed.how},
+        {**parameters, "on": on, "at": closed.at, "how": closed.how},
     )
     if freed:
         restore_services(
@@ -31,11 +33,11 @@ def release_document(closed: DocumentChanged) -> None:
             payer_id=closed.customer_id,
             words=f"document {closed.how}",
             document_id=closed.document_id,
-            on=closed.on,
+            on=on,
             at=closed.at,
         )
     if closed.how == "paid":
-        recover_paid(seller_id=closed.seller_id, document_id=closed.document_id, on=closed.on, at=closed.at)
+        recover_paid(seller_id=closed.seller_id, document_id=closed.document_id, on=on, at=closed.at)
 
 
 def open_round(reopened: DocumentChanged) -> None:

@@ -12,6 +12,7 @@ from abono.base.store import sql
 from abono.domain.subscriptions.periods import NO_CYCLE, Cycle, Terms, period_from
 from abono.runs.billing.chunk import bill_chunk
 from abono.runs.billing.desk import desk_of
+from abono.runs.collecting.reading import real_day
 from abono.runs.contracts import Contract, contract_of
 
 REASON = "suspended"
@@ -19,8 +20,7 @@ REASON = "suspended"
 
 def bill_what_was_skipped(*, seller_id: int, services: Sequence[UUID], on: date, at: datetime) -> None:
     """Claim what was over, then bill the services' payers as their next run would. A payer may be parked by it."""
-    day = _issue_day(seller_id, on)
-    desk = desk_of(seller_id=seller_id, on=day)
+    desk = desk_of(seller_id=seller_id, on=real_day(seller_id=seller_id, on=on))
     if desk.policy.suspension.bill_while_suspended:
         return
     for one in services:
@@ -40,12 +40,6 @@ def bill_what_was_skipped(*, seller_id: int, services: Sequence[UUID], on: date,
             limit=desk.horizon,
             at=at,
         )
-
-
-def _issue_day(seller_id: int, on: date) -> date:
-    """Money may be recorded for a past day; documents carry the latest day that ran, if that is later."""
-    latest: date | None = sql.value("SELECT on_date FROM run_days WHERE seller_id = %(seller)s", {"seller": seller_id})
-    return max(on, latest) if latest else on
 
 
 def _claim_what_is_over(seller_id: int, contract: Contract, on: date) -> None:
