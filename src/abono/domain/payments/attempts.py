@@ -204,17 +204,17 @@ def paid_otherwise(*, seller_id: int, customers: Sequence[object], on: date) -> 
     }
 
 
-def begin_sending(*, seller_id: int, attempt_id: UUID, on: date, at: datetime) -> AttemptCard | None:
+def begin_sending(*, seller_id: int, attempt_id: UUID, unless: str, on: date, at: datetime) -> AttemptCard | None:
     """Make an attempt ready to be sent, or sent again under its key; None when it must not be, or someone else did.
 
     A planned one that is not wanted any more (the document is paid or changed, other money is on its way, the method
-    ended) is dropped. One that may have been sent already is left as it is.
+    ended, or what `unless` says) is dropped. One that may have been sent already is left as it is.
     """
     with sql.in_transaction():
         card = attempt_card(seller_id=seller_id, attempt_id=attempt_id, lock=True)
         if card.state not in ("planned", "sent", "unknown"):
             return None
-        why = _why_not(seller_id, card, on)
+        why = unless or _why_not(seller_id, card, on)
         if why:
             if card.state == "planned":
                 move_attempt(seller_id=seller_id, card=card, after="dropped", words=why, ended_on=on)

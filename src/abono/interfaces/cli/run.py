@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -11,6 +12,7 @@ import click
 
 from abono.interfaces.cli import clock
 from abono.interfaces.cli.exits import way_out
+from abono.interfaces.cli.gateways import gateways_of
 from abono.interfaces.cli.options import as_json, day, of_seller
 from abono.interfaces.cli.out import money, say, say_json
 from abono.interfaces.cli.refusals import Answered
@@ -52,6 +54,7 @@ def command(*, seller: "SellerCard", on: date, catch_up: bool, confirm: bool, as
             catch_up=catch_up,
             confirm=confirm,
             progress=progress,
+            gateways=gateways_of(seller=seller.key),
         )
     facts = _facts(seller, done)
     if as_json:
@@ -98,6 +101,7 @@ def _facts(seller: "SellerCard", done: "Day") -> dict[str, Any]:
         "days_made_up": list(done.made_up),
         "documents": done.billing.written.documents,
         "totals": [one._asdict() for one in run_totals(seller_id=seller.id, run_ids=done.billing.run_ids)],
+        "charging": {"planned": done.charging.planned, **asdict(done.charging.made)},
         "invoices_issued_late": done.billing.invoices_freed,
         "invoices_still_waiting": done.billing.alarms,
         "parked": [
@@ -147,6 +151,9 @@ def _say(facts: dict[str, Any], seller: str) -> None:
     if facts["invoices_still_waiting"]:
         say(f"alarm: {facts['invoices_still_waiting']} paid requests still wait for their invoice and the month ends")
         say(f"  abono document waiting --seller {seller}")
+    charged = {name: count for name, count in facts["charging"].items() if count}
+    if charged:
+        say("  charges: " + ", ".join(f"{count} {name}" for name, count in charged.items()))
     for one in facts["parked"]:
         say(f"parked: {one['customer']} {one['name']}: {one['reason']}")
         say(f"  {one['exit']}")

@@ -24,6 +24,7 @@ from abono.domain.payments.attempts import (
 from abono.domain.payments.gateways.port import Gateway, Gateways, Outcome, Unreachable
 from abono.domain.payments.methods import method_card
 from abono.domain.payments.outcomes import record_outcome, record_unknown
+from abono.runs.charging.planning import NOT_PUT_OFF
 
 CHUNK = 500
 # So many calls without an answer, one after the other, and a gateway is left alone until the next run.
@@ -78,7 +79,8 @@ def make_attempts(*, seller_id: int, gateways: Gateways, on: date, at: datetime)
 
 def send(*, seller_id: int, gateway: Gateway, attempt_id: UUID, on: date, at: datetime) -> str | None:
     """Send one attempt, or send it again under its key, and record the answer; its state, None when it must not be."""
-    card = begin_sending(seller_id=seller_id, attempt_id=attempt_id, on=on, at=at)
+    unless = "" if _wanted(seller_id, attempt_id, on) else "the document was put off"
+    card = begin_sending(seller_id=seller_id, attempt_id=attempt_id, unless=unless, on=on, at=at)
     if card is None:
         return None
     crash_point("charging.sent")
@@ -119,6 +121,16 @@ def walk(
 def check_outside() -> None:
     """A gateway is never called in a transaction: one that waits for an answer would hold locks, or undo what is so."""
     assert not connections[sql.ALIAS].in_atomic_block, "a gateway is called in a transaction"
+
+
+def _wanted(seller_id: int, attempt_id: UUID, on: date) -> bool:
+    return bool(
+        sql.value(
+            "SELECT 1 FROM attempts AS a JOIN documents AS d ON d.seller_id = a.seller_id AND d.id = a.document_id "
+            f"WHERE a.seller_id = %(seller)s AND a.id = %(attempt)s AND {NOT_PUT_OFF}",
+            {"seller": seller_id, "attempt": attempt_id, "on": on},
+        )
+    )
 
 
 def _make(seller_id: int, gateway: Gateway, card: AttemptCard, on: date, at: datetime) -> str:

@@ -22,6 +22,13 @@ from abono.domain.sellers.queries import SellerCard, policy_in_force, seller_by_
 from abono.runs.billing.reading import lock_payers
 
 CHUNK = 1000
+# A document that its payer objects to, or has until later for, is not charged; `d` is the document.
+NOT_PUT_OFF = """
+    NOT EXISTS (SELECT 1 FROM objections AS o WHERE o.seller_id = d.seller_id AND o.document_id = d.id
+                AND o.state = 'open')
+    AND NOT EXISTS (SELECT 1 FROM arrangements AS r WHERE r.seller_id = d.seller_id AND r.document_id = d.id
+                    AND r.until_on > %(on)s)
+"""
 NOBODY = UUID(int=0)
 
 
@@ -160,12 +167,12 @@ def _owed(seller_id: int, payers: list[str], on: date) -> list[Owed]:
 
 
 # A debt begins with the request of an invoice, and with the first of documents that were issued anew.
-_OWED = """
+_OWED = f"""
     WITH RECURSIVE due AS (
       SELECT d.id, d.customer_id, d.currency, d.open_minor, d.due_on, coalesce(d.request_id, d.replaces_id) AS came_from
       FROM documents AS d
       WHERE d.seller_id = %(seller)s AND d.customer_id = ANY(%(payers)s) AND d.due_on <= %(on)s
-        AND d.state = 'open' AND d.open_minor > 0 AND d.kind IN ('request', 'invoice')
+        AND d.state = 'open' AND d.open_minor > 0 AND d.kind IN ('request', 'invoice') AND {NOT_PUT_OFF}
     ), origin (document_id, id, came_from) AS (
       SELECT due.id, due.id, due.came_from FROM due
       UNION ALL
