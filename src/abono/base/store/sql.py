@@ -5,14 +5,16 @@ All of it works on Django's connection, so a statement here and a model's `save`
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from typing import Any, TypeVar
 
 import psycopg
 from django.db import OperationalError, connections, transaction
-from psycopg import sql
+from psycopg import pq, sql
 from psycopg.types.json import JsonbLoader
+
+from abono.base.store.behind import Behind
 
 Row = tuple[Any, ...]
 Parameters = Mapping[str, object] | Sequence[object]
@@ -23,22 +25,33 @@ CONFLICTS = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailur
 Result = TypeVar("Result")
 
 
+class _Kept(threading.local):
+    """What this thread keeps for its connection.
+
+    One cursor, because making one costs more than most statements, so one does for all; and what is written behind.
+    """
+
+    def __init__(self) -> None:
+        self.cursor: psycopg.Cursor[Row] | None = None
+        self.behind = Behind()
+
+
+_kept = _Kept()
+
+
 def raw_connection() -> "psycopg.Connection[Row]":
-    """psycopg's own connection behind Django's alias, opened when needed."""
+    """psycopg's own connection behind Django's alias, opened when needed, and free for a statement."""
+    if _kept.behind.busy:
+        _kept.behind.settle()
+    return _opened()
+
+
+def _opened() -> "psycopg.Connection[Row]":
     wrapper = connections[ALIAS]
     if wrapper.connection is None:
         wrapper.ensure_connection()
     connection: psycopg.Connection[Row] = wrapper.connection
     return connection
-
-
-class _Kept(threading.local):
-    """The cursor of this thread's connection. Making one costs more than most statements, so one does for all."""
-
-    cursor: "psycopg.Cursor[Row] | None" = None
-
-
-_kept = _Kept()
 
 
 def _cursor() -> "psycopg.Cursor[Row]":
@@ -60,14 +73,25 @@ def _load_json(cursor: "psycopg.Cursor[Row]") -> None:
 
 def in_transaction() -> AbstractContextManager[None]:
     """One transaction: all of it or nothing. A transaction inside another is a part of it, undone with all of it."""
-    held: AbstractContextManager[None] = transaction.atomic(using=ALIAS, savepoint=False)
-    return held
+    return _settled(transaction.atomic(using=ALIAS, savepoint=False))
 
 
 def attempt() -> AbstractContextManager[None]:
     """A part of a transaction that may be undone alone, by whoever catches what it raised and goes on."""
-    held: AbstractContextManager[None] = transaction.atomic(using=ALIAS)
-    return held
+    return _settled(transaction.atomic(using=ALIAS))
+
+
+@contextmanager
+def _settled(held: AbstractContextManager[None]) -> Iterator[None]:
+    """Nothing written behind is left over where a transaction, or a part of it, begins or ends."""
+    _kept.behind.settle()
+    with held:
+        try:
+            yield
+            _kept.behind.settle()
+        except BaseException:
+            _kept.behind.abandon()
+            raise
 
 
 def by_keys() -> None:
@@ -150,6 +174,27 @@ def copy_text(table: str, columns: Sequence[str], block: bytes) -> None:
     """Write many rows by COPY from text in PostgreSQL's own form (tab, newline, escapes); an empty field is NULL."""
     with _cursor().copy(_copy_statement(table, tuple(columns), b" WITH (NULL '')")) as stream:
         stream.write(block)
+
+
+def copy_behind(table: str, columns: Sequence[str], block: bytes) -> None:
+    """The same, but PostgreSQL goes on with it while the program does: needs a transaction.
+
+    The next statement, or the end of the transaction, waits for it and raises what it ended in.
+    """
+    connection = _opened()
+    if connections[ALIAS].needs_rollback or connection.pgconn.transaction_status == pq.TransactionStatus.IDLE:
+        copy_text(table, columns, block)  # refuses, or begins the transaction
+    else:
+        _kept.behind.write(connection.pgconn, _copy_statement(table, tuple(columns), b" WITH (NULL '')"), block)
+
+
+def go_on_behind() -> None:
+    """Let PostgreSQL go on with the next of what is written behind, if it has ended the one before. Waits for nothing.
+
+    Call it now and then during long work between two statements.
+    """
+    if _kept.behind.busy:
+        _kept.behind.go_on()
 
 
 @cache

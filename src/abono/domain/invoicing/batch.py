@@ -14,6 +14,8 @@ from abono.domain.ledger import batch as ledger
 from abono.domain.ledger.rules import Booking
 
 TAB = "\t"
+# How many documents PostgreSQL is given at once, to work on while the next ones are made.
+PART = 250
 FACT_KINDS = {
     "request": "RequestIssued",
     "invoice": "InvoiceIssued",
@@ -186,19 +188,32 @@ def write_documents(
     Numbers are taken last, because whoever takes them holds the series until the commit. Each document's `number` is
     set. Refuses when an authorised range of numbers would run out.
     """
-    copy = sql.copy_text
+    book_documents(seller_id=seller_id, documents=documents, cause=cause, on=on, at=at)
+    freeze_documents(seller_id=seller_id, documents=documents, claims=claims, run_id=run_id)
+
+
+def book_documents(*, seller_id: int, documents: Sequence[NewDocument], cause: str, on: date, at: datetime) -> None:
+    """The transfers and facts of documents that will be frozen; they need no number. PostgreSQL goes on with them."""
     if documents:
-        copy("transfers", ledger.COLUMNS, "".join(_transfers(seller_id, documents)).encode())
-        copy("facts", facts.COLUMNS, "".join(_facts(seller_id, documents, cause, on, at)).encode())
+        sql.copy_behind("transfers", ledger.COLUMNS, "".join(_transfers(seller_id, documents)).encode())
+        sql.copy_behind("facts", facts.COLUMNS, "".join(_facts(seller_id, documents, cause, on, at)).encode())
+
+
+def freeze_documents(
+    *, seller_id: int, documents: Sequence[NewDocument], claims: Iterable[NewClaim] = (), run_id: str = ""
+) -> None:
+    """Number documents that are booked, and write them with their lines, annexes and claims."""
+    if documents:
         take_numbers(seller_id=seller_id, documents=documents)
-        heads, lines, annex = _blocks(seller_id, documents, run_id)
-        copy("documents", _DOCUMENT_COLUMNS, heads)
-        copy("lines", _LINE_COLUMNS, lines)
+    for begin in range(0, len(documents), PART):
+        heads, lines, annex = _blocks(seller_id, documents[begin : begin + PART], run_id)
+        sql.copy_behind("documents", _DOCUMENT_COLUMNS, heads)
+        sql.copy_behind("lines", _LINE_COLUMNS, lines)
         if annex:
-            copy("annex_rows", _ANNEX_COLUMNS, annex)
+            sql.copy_behind("annex_rows", _ANNEX_COLUMNS, annex)
     block = "".join([f"{seller_id}\t{TAB.join(claim)}\n" for claim in claims])
     if block:
-        copy("claims", _CLAIM_COLUMNS, block.encode())
+        sql.copy_behind("claims", _CLAIM_COLUMNS, block.encode())
 
 
 def take_numbers(*, seller_id: int, documents: Sequence[NewDocument]) -> None:

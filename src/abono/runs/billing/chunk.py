@@ -1,7 +1,7 @@
 """One chunk of payers: read under their locks, plan, write; one transaction. A page's button is a chunk of one."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -12,7 +12,7 @@ from abono.base.kernel.refusal import Refused
 from abono.base.store import sql
 from abono.base.store.crash import crash_point
 from abono.domain.invoicing.actions import settle_request
-from abono.domain.invoicing.batch import NewDocument, write_documents
+from abono.domain.invoicing.batch import PART, NewDocument, book_documents, freeze_documents
 from abono.domain.invoicing.queries import document_card
 from abono.domain.payments.actions import use_credit
 from abono.domain.payments.methods import kept_means, with_method
@@ -83,11 +83,13 @@ def bill_chunk(
         crash_point("billing.read")
         if charges_only:
             chunk.due.clear()
-        plan = plan_chunk(desk=desk, chunk=chunk, limit=limit, only=only)
+        ahead = BookedAhead(desk, cause, at)
+        plan = plan_chunk(desk=desk, chunk=chunk, limit=limit, only=only, meanwhile=ahead.book_planned)
         if plan.refused and not park:
             raise plan.refused[0][1]
         crash_point("billing.planned")
-        write_plan(desk=desk, plan=plan, chunk=chunk, cause=cause, run_id=run_id, at=at)
+        ahead.book(plan.documents)
+        write_plan(desk=desk, plan=plan, chunk=chunk, run_id=run_id, at=at)
         crash_point("billing.written")
     crash_point("billing.committed")
     held = set(locked)
@@ -102,12 +104,46 @@ def bill_chunk(
     )
 
 
-def plan_chunk(*, desk: Desk, chunk: Chunk, limit: date, only: str | None = None) -> Plan:
-    """The plan of all payers of a chunk, each by itself: one that is refused leaves nothing behind but its reason."""
+class BookedAhead:
+    """Books documents while others are still being planned: PostgreSQL need not wait for the whole plan."""
+
+    __slots__ = ("_at", "_booked", "_cause", "_desk")
+
+    def __init__(self, desk: Desk, cause: str, at: datetime) -> None:
+        self._desk, self._cause, self._at = desk, cause, at
+        self._booked = 0
+
+    def book_planned(self, documents: Sequence[NewDocument]) -> None:
+        """Given all that is planned so far: book what is new, once it is enough to be worth a statement."""
+        sql.go_on_behind()
+        if len(documents) - self._booked >= PART:
+            self.book(documents)
+
+    def book(self, documents: Sequence[NewDocument]) -> None:
+        """Book those of the documents that are not booked yet."""
+        fresh, desk = documents[self._booked :], self._desk
+        self._booked = len(documents)
+        book_documents(seller_id=desk.seller.id, documents=fresh, cause=self._cause, on=desk.on, at=self._at)
+
+
+def plan_chunk(
+    *,
+    desk: Desk,
+    chunk: Chunk,
+    limit: date,
+    only: str | None = None,
+    meanwhile: Callable[[Sequence[NewDocument]], None] | None = None,
+) -> Plan:
+    """The plan of all payers of a chunk, each by itself: one that is refused leaves nothing behind but its reason.
+
+    `meanwhile` is called every few payers with the documents planned so far, of which none will be taken back.
+    """
     plan = Plan()
     if desk.method_matters and chunk.payers:
         _read_methods(desk, chunk)
-    for payer_id in chunk.payers:
+    for number, payer_id in enumerate(chunk.payers):
+        if meanwhile is not None and number % BREATH == 0:
+            meanwhile(plan.documents)
         before = plan.sizes()
         try:
             _plan_payer(desk, chunk, plan, payer_id, limit, only)
@@ -144,8 +180,8 @@ def _read_methods(desk: Desk, chunk: Chunk) -> None:
     chunk.by_hand = frozenset(chunk.payers) - having
 
 
-def write_plan(*, desk: Desk, plan: Plan, chunk: Chunk, cause: str, run_id: str, at: datetime) -> None:
-    """Write a plan in the caller's transaction: cursors and changes first, documents with their numbers last."""
+def write_plan(*, desk: Desk, plan: Plan, chunk: Chunk, run_id: str, at: datetime) -> None:
+    """Write a plan, whose documents are booked: cursors and changes first, documents with their numbers last."""
     seller_id = desk.seller.id
     _move_cursors(seller_id, plan)
     _apply_changes(seller_id, plan)
@@ -155,15 +191,7 @@ def write_plan(*, desk: Desk, plan: Plan, chunk: Chunk, cause: str, run_id: str,
             "charges", {"seller_id": seller_id, "id": new_id(), "kind": "true-up", "quantity": 1, **credit._asdict()}
         )
     crash_point("billing.cursors")
-    write_documents(
-        seller_id=seller_id,
-        documents=plan.documents,
-        claims=plan.claims,
-        cause=cause,
-        run_id=run_id,
-        on=desk.on,
-        at=at,
-    )
+    freeze_documents(seller_id=seller_id, documents=plan.documents, claims=plan.claims, run_id=run_id)
     free = [one.subscription_id for one in plan.claims if one.reason == "free" and not one.follows]
     if free:
         start_free(seller_id=seller_id, subscriptions=free, on=desk.on, at=at)
@@ -261,4 +289,6 @@ def _park(seller_id: int, plan: Plan, on: date, at: datetime) -> None:
         )
 
 
+# After how many payers the plan takes a breath: about as long as PostgreSQL needs for the least that it is given.
+BREATH = 20
 CHUNK = int(os.environ.get("ABONO_CHUNK", "1000"))
