@@ -54,7 +54,12 @@ class Payers:
             "AND on_date < %(on)s ORDER BY on_date, key",
             {"seller": self.seller_id, "on": on},
         ):
-            settle_payment(seller_id=self.seller_id, payment_id=payment_id, cause="simulated", on=on, at=self._at(on))
+            try:
+                settle_payment(
+                    seller_id=self.seller_id, payment_id=payment_id, cause="simulated", on=on, at=self._at(on)
+                )
+            except Refused as why:
+                self.refused[why.code] += 1
 
     def _new(self, on: date) -> Iterable[tuple[UUID, UUID, date, date, int]]:
         """Documents that ask for money: those of the day; on the first day all that are open."""
