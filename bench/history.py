@@ -3,6 +3,8 @@
 Foreign keys are not checked while they go in, because they are consistent by construction: that needs a superuser.
 """
 
+from datetime import date
+
 import psycopg
 
 from abono.base.kernel.days import add_months
@@ -10,14 +12,17 @@ from bench.ground import Connection
 from bench.invent import FIRST_RENEWAL, INVENTED_ID, World
 
 
-def add_history(*, world: World, months: int) -> int:
-    """Documents of `months` earlier months for all subscriptions, none of them paid; how many documents."""
+def add_history(*, world: World, months: int, due: date | None = None) -> int:
+    """Documents of `months` earlier months for all subscriptions, none of them paid; how many documents.
+
+    Each is due on its renewal day, or all on `due`.
+    """
     with psycopg.connect(world.url, cursor_factory=psycopg.ClientCursor) as connection:
         connection.execute("SET session_replication_role = replica")
-        return _add(world, connection, months)
+        return _add(world, connection, months, due)
 
 
-def _add(world: World, connection: Connection, months: int) -> int:
+def _add(world: World, connection: Connection, months: int, due: date | None) -> int:
     connection.execute(INVENTED_ID)
     before = {"seller": world.seller_id, "series": "EARLIER", "asks": world.kind.name == "invoice"}
     for month in range(1, months + 1):
@@ -27,6 +32,7 @@ def _add(world: World, connection: Connection, months: int) -> int:
             "month": month,
             "first": (month - 1) * world.payers,
             "day": day,
+            "due": due or day,
             "until": add_months(day, 1, anchor_day=1),
         }
         for statement in _HISTORY:
@@ -45,7 +51,7 @@ _HISTORY = (
                            gross_minor, open_minor, state, taxes, extra, digest)
     SELECT s.id, pg_temp.invented('document ' || %(month)s || ' ', c.number - %(month)s * 2000000),
            CASE WHEN %(asks)s THEN 'invoice' ELSE 'request' END, %(series)s, c.number + %(first)s, c.id, p.words_id,
-           s.words_id, v.version, v.invoice_when, CASE WHEN %(asks)s THEN 'asks' END, c.currency, %(day)s, %(day)s,
+           s.words_id, v.version, v.invoice_when, CASE WHEN %(asks)s THEN 'asks' END, c.currency, %(day)s, %(due)s,
            %(day)s, 1000, 190, 1190, 1190, 'open', '[["TAX",1900,1000,190]]', '{"language":"en"}', sha256('')
     FROM sellers AS s
     JOIN policy_versions AS v ON v.seller_id = s.id

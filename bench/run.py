@@ -16,6 +16,7 @@ from statistics import median
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.billing import MILLION, Month, bill_month, bill_only
+from bench.collecting import sweep_open, tell_and_stop
 from bench.ground import TABLES, clone_database, make_database, server_version, settle, throw_away_server
 from bench.history import add_history
 from bench.invent import World, kind_named, make_world
@@ -42,6 +43,7 @@ def main() -> None:
         invoices = with_invoices(admin_url=admin_url, count=count, pairs=pairs, folder=folder)
         with_requests(admin_url=admin_url, count=count, pairs=pairs, folder=folder)
         small_things(admin_url=admin_url, invoices=invoices, locations=200 if chosen.quick else 2_000)
+        collections(admin_url=admin_url, subscriptions=count)
         if chosen.full:
             one_million(admin_url=admin_url)
         say_ground(admin_url)
@@ -140,6 +142,31 @@ def small_things(*, admin_url: str, invoices: World, locations: int) -> None:
     say(
         f"unified invoice of {locations:,} locations: issued in {issued['ended'] - issued['began']:.2f} s; "
         f"its PDF of {paper.kilobytes:,.0f} kB in {(paper.read_ms + paper.drawn_ms) / 1000:.2f} s"
+    )
+
+
+def collections(*, admin_url: str, subscriptions: int) -> None:
+    """A day's sweep over six months of open documents, messages, suspensions."""
+    say("")
+    url = make_database(admin_url=admin_url, name="bench_sweep")
+    world = make_world(kind=kind_named("invoice"), url=url, subscriptions=subscriptions)
+    swept = sweep_open(world=world, months=6)
+    say(
+        f"sweep of {swept.documents:,} open documents, a message each / INSERT ... SELECT of its {swept.steps:,} rows, "
+        f"rate   {swept.ratio:.2f}   wanted >= 0.50"
+    )
+    say(f"  a day with nothing due, seconds                  {swept.quiet_seconds:.2f}   wanted <= 1.00")
+    say(f"  memory over idle, MB                             {swept.memory_mb:.1f}")
+    url = make_database(admin_url=admin_url, name="bench_told")
+    world = make_world(kind=kind_named("invoice"), url=url, subscriptions=max(300, subscriptions // 5))
+    told, stopped = tell_and_stop(world=world)
+    say(
+        f"{told.messages:,} messages made: {told.per_minute_and_core:,.0f} a minute and core "
+        f"(wanted 100,000 printed); memory over idle {told.memory_mb:.1f} MB"
+    )
+    say(
+        f"{stopped.documents:,} documents suspend {stopped.services:,} services: {stopped.per_second:,.0f} documents a "
+        f"second; memory over idle {stopped.memory_mb:.1f} MB"
     )
 
 

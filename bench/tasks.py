@@ -180,6 +180,55 @@ def papers(*, seller_id: int, count: int) -> dict[str, Any]:
     return {"count": len(ids), "read": asdict(read), "drawn": asdict(drawn), "bytes": sum(sizes)}
 
 
+def collect(*, seller_id: int, on: str) -> dict[str, Any]:
+    """One sweep of a day. Memory in MB: idle once connected, and the highest."""
+    pid = _connected()
+    from abono.runs.collecting.sweep import collect as sweep
+
+    day = date.fromisoformat(on)
+    idle = memory_mb("VmRSS")
+    begin()
+    watch = Stopwatch(pid)
+    swept = sweep(seller_id=seller_id, on=day, at=datetime(day.year, day.month, day.day, 12, tzinfo=UTC))
+    span = watch.stop()
+    return {**asdict(span), **asdict(swept), "idle_mb": idle, "highest_mb": memory_mb("VmHWM")}
+
+
+def prepare(*, seller_id: int, on: str) -> dict[str, Any]:
+    """Make the messages of a day, then let them leave in simulated time."""
+    pid = _connected()
+    from abono.runs.notifying.prepare import prepare_messages
+    from abono.runs.notifying.send import accept_due
+
+    day = date.fromisoformat(on)
+    noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+    idle = memory_mb("VmRSS")
+    begin()
+    watch = Stopwatch(pid)
+    prepared = prepare_messages(seller_id=seller_id, on=day, at=noon)
+    span = watch.stop()
+    left = accept_due(seller_id=seller_id, on=day, at=max(prepared.leaves_at, noon))
+    return {
+        **asdict(span),
+        "messages": prepared.messages,
+        "left": left,
+        "idle_mb": idle,
+        "highest_mb": memory_mb("VmHWM"),
+    }
+
+
+def statement(*, text: str) -> dict[str, Any]:
+    """One statement as the engine, in one transaction."""
+    with psycopg.connect(os.environ["DATABASE_URL"], options=ENGINE) as connection:
+        connection.execute("SELECT 1")
+        connection.commit()
+        begin()
+        watch = Stopwatch(connection.info.backend_pid)
+        connection.execute(text.encode())
+        connection.commit()
+        return asdict(watch.stop())
+
+
 def spin(*, seconds: float) -> dict[str, Any]:
     """Count as far as one process gets in a while: how much of the machine is free."""
     begin()
@@ -194,6 +243,9 @@ TASKS: dict[str, Callable[..., dict[str, Any]]] = {
     "seller": seller,
     "run": run,
     "copy": copy,
+    "collect": collect,
+    "prepare": prepare,
+    "statement": statement,
     "numbers": numbers,
     "next_number": next_number,
     "papers": papers,

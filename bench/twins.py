@@ -49,6 +49,18 @@ def make_twins(*, url: str) -> str:
     return hashlib.sha256(ours.encode()).hexdigest()[:12]
 
 
+def make_twin_of(*, url: str, table: str) -> None:
+    """An empty twin of one table, with its keys, indexes, triggers and rights."""
+    with psycopg.connect(url) as connection:
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+        connection.execute(f"GRANT USAGE, CREATE ON SCHEMA {SCHEMA} TO abono_owner")
+        connection.execute(f"GRANT USAGE ON SCHEMA {SCHEMA} TO abono_engine")
+        connection.execute("SET ROLE abono_owner")
+        connection.execute(f"CREATE TABLE {SCHEMA}.{table} (LIKE public.{table} INCLUDING ALL)")
+        for statement in _likeness(connection, table):
+            connection.execute(statement)
+
+
 def _likeness(connection: Connection, table: str) -> list[str]:
     """What LIKE does not copy: storage parameters, row-level security, rights, foreign keys, triggers."""
     found = [

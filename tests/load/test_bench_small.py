@@ -7,6 +7,7 @@ import psycopg
 import pytest
 
 from bench.billing import bill_month, bill_only
+from bench.collecting import sweep_open, tell_and_stop
 from bench.ground import clone_database
 from bench.history import add_history
 from bench.invent import kind_named, make_world
@@ -44,3 +45,13 @@ def test_numbers_papers_and_a_unified_invoice(superuser: str) -> None:
     assert issue_unified(world=partner)["documents"] == 1
     assert draw_papers(world=partner, count=1).kilobytes > 10
     assert take_numbers(world=partner, writers=2, block=10, seconds=0.2).per_second > 0
+
+
+def test_a_sweep_messages_and_suspensions(superuser: str) -> None:
+    world = make_world(kind=kind_named("invoice"), url=database(superuser, "bench_sweep"), subscriptions=120)
+    swept = sweep_open(world=world, months=2)
+    assert (swept.documents, swept.steps) == (200, 200)
+    world = make_world(kind=kind_named("invoice"), url=database(superuser, "bench_told"), subscriptions=120)
+    told, stopped = tell_and_stop(world=world)
+    assert told.messages == 200, "by mail and in the portal"
+    assert (stopped.documents, stopped.services) == (100, 120)
