@@ -20,7 +20,8 @@ def due_of(world: World, customer: UUID) -> tuple[UUID, date]:
 def active(world: World, name: str = "Ana") -> tuple[UUID, UUID]:
     """A customer with a service that runs and is paid until the end of January."""
     customer = world.customer(name)
-    service = world.subscribe(customer, world.plan(price="100"), JANUARY)
+    plan = world.plans.get("basic") or world.plan(price="100")
+    service = world.subscribe(customer, plan, JANUARY)
     live(world, JANUARY)
     world.pay(customer, world.documents(customer)[0]["open_minor"], JANUARY, means=_means(world))
     return customer, service

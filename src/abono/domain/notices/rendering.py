@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 
 from abono.base.kernel.days import days_between
-from abono.domain.invoicing.paper.format import long_day, money
+from abono.domain.invoicing.paper.format import NBSP, long_day, money
 from abono.domain.invoicing.paper.literal import literal
 from abono.domain.invoicing.wording import title_of
 from abono.domain.notices import texts
@@ -105,7 +105,7 @@ def written(matter: Matter, *, voice: Voice, name: str, language: str) -> Writte
         form = _side(days_between(matter.on, matter.about.due_on))
     text = texts.text_of(matter.kind, form, language, bool(voice.email))
     subject, body = text.filled(_values(matter, voice, name, language))
-    return Written(subject, body)
+    return Written(subject.replace(NBSP, " "), body)
 
 
 def _side(days: int) -> str:
