@@ -310,3 +310,41 @@ def test_january_of_one_day() -> None:
     stage.world.run(JANUARY)
     assert stage.charge(JANUARY).made.settled == 1
     assert stage.open_minor() == 0
+
+
+def test_a_later_date_puts_the_charge_off_to_that_day() -> None:
+    from abono.domain.collections.actions import arrange_later_date
+
+    stage = one_payer()
+    (document,) = [row["id"] for row in stage.world.documents() if row["open_minor"]]
+    now = {"seller_id": stage.world.seller_id, "on": DUE, "at": at(DUE)}
+    arrange_later_date(**now, document_id=document, until=day(3), by="staff", reason="asked by telephone")
+    assert [stage.charge(day(number)).made.settled for number in range(5)] == [0, 0, 0, 1, 0]
+
+
+def test_what_is_objected_to_is_not_charged() -> None:
+    from abono.domain.collections.actions import close_objection, raise_objection
+
+    stage = one_payer()
+    (document,) = [row["id"] for row in stage.world.documents() if row["open_minor"]]
+    now = {"seller_id": stage.world.seller_id, "document_id": document, "on": DUE, "at": at(DUE)}
+    raise_objection(**now, words="not ordered")
+    assert stage.charge().planned == 0
+    close_objection(**now, state="rejected", words="it was ordered")
+    assert stage.charge().made.settled == 1
+
+
+def test_a_planned_charge_is_dropped_when_its_document_is_objected_to() -> None:
+    from abono.domain.collections.actions import raise_objection
+    from abono.runs.charging.making import make_attempts
+    from abono.runs.charging.planning import plan_attempts
+
+    stage = one_payer()
+    (document,) = [row["id"] for row in stage.world.documents() if row["open_minor"]]
+    now = {"seller_id": stage.world.seller_id, "on": DUE, "at": at(DUE)}
+    gateways = stage.bank.open(on=DUE).gateways()
+    assert plan_attempts(**now, gateways=gateways) == 1
+    raise_objection(**now, document_id=document, words="not ordered")
+    assert make_attempts(**now, gateways=gateways).dropped == 1
+    assert stage.attempts("words") == ["the document was put off"]
+    assert stage.bank.calls == []
