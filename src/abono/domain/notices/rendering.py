@@ -123,6 +123,12 @@ def when(days: int, language: str) -> str:
     return texts.count_form("when.ahead" if days > 0 else "when.past", abs(days), language)
 
 
+@lru_cache(maxsize=4096)
+def _day(day: date, language: str) -> str:
+    """A day in words, held together on one line."""
+    return long_day(day, language).replace(" ", NBSP)
+
+
 def _values(matter: Matter, voice: Voice, name: str, language: str) -> dict[str, str]:
     values = {"name": literal(name), "seller": literal(voice.name), "email": literal(voice.email)}
     about = matter.about
@@ -133,9 +139,9 @@ def _values(matter: Matter, voice: Voice, name: str, language: str) -> dict[str,
         if matter.projects:
             values["frozen"] = texts.said("frozen", language) + "\n\n" + listed(matter.projects)
     if matter.day is not None:
-        values["day"] = long_day(matter.day, language)
+        values["day"] = _day(matter.day, language)
     if matter.until is not None:
-        values["until"] = long_day(matter.until, language)
+        values["until"] = _day(matter.until, language)
     currency = matter.currency or (about.currency if about else voice.home)
     if matter.paid_minor is not None:
         values["paid"] = money(matter.paid_minor, currency, language=language, home=voice.home)
@@ -153,7 +159,7 @@ def _values(matter: Matter, voice: Voice, name: str, language: str) -> dict[str,
 
 def _document(about: About, matter: Matter, voice: Voice, language: str) -> dict[str, str]:
     heading, title = _titles(about.kind, about.request_kind, language, voice.country)
-    due = long_day(about.due_on, language)
+    due = _day(about.due_on, language)
     amount = money(about.gross_minor, about.currency, language=language, home=voice.home)
     still = (
         amount
@@ -210,7 +216,7 @@ def _next(coming: tuple[Coming, ...], language: str) -> str:
     lines = [texts.wrapped(texts.said("next.head", language)), ""]
     for one in coming:
         what = texts.said(f"next.{one.do}-{one.scope}", language)
-        said = row.replace("{day}", long_day(one.on, language)).replace("{what}", what)
+        said = row.replace("{day}", _day(one.on, language)).replace("{what}", what)
         lines.append(texts.wrapped(said, first=_INDENT + _BULLET, later=_INDENT * 2))
     return "\n".join(lines)
 
@@ -248,7 +254,7 @@ def _periods(one: Periods, voice: Voice, language: str) -> str:
         literal(one.service),
         price(one.now_minor, one.now_unit, one.now_count),
         price(one.then_minor, one.then_unit, one.then_count),
-        long_day(one.from_on, language),
+        _day(one.from_on, language),
     )
     return "\n".join([f"{label}{value}" for label, value in zip(labels, values, strict=True)])
 

@@ -12,7 +12,6 @@ from email.utils import format_datetime
 from typing import Literal, NamedTuple, Protocol
 from uuid import UUID
 
-
 SPACE, DELETE = 0x20, 0x7F
 
 
