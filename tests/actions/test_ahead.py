@@ -110,7 +110,7 @@ def test_after_a_return_the_days_count_from_it() -> None:
     pass_to(world, "01-25", "01-30")
     return_payment(seller_id=world.seller_id, payment_id=payment, cause="R01", on=day("01-30"), at=at(day("01-30"), 15))
     (document,) = [one for one in world.documents() if one["kind"] == "invoice"]
-    assert ahead(world, document["id"], day("01-30"))[0][:2] == ("suspend.document", day("02-01"))
+    assert ahead(world, document["id"], day("01-30"))[0] == ("suspend.document", day("02-02"), "notified")
     keeps_its_word(world, document["id"], day("01-30"), day("02-08"))
 
 

@@ -121,7 +121,7 @@ def test_the_timeline_tells_each_thing_with_its_cause(shop: Shop) -> None:
     assert "CustomerAdded" not in {one["kind"] for one in story}
     assert "Factura proforma" in told("timeline", document, *shop.own)
     assert "[megrendelés]" in told("timeline", ana, *shop.own, "--language", "hu")
-    assert "no customer and no document" in refused("timeline", "nothing", *shop.own)
+    assert "no customer, no document and no service" in refused("timeline", "nothing", *shop.own)
 
 
 def test_days_left_out_are_today_where_the_seller_is(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

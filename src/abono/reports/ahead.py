@@ -163,6 +163,11 @@ def said(kind: str, language: str, **places: str) -> str:
     return words[:1].upper() + words[1:].replace(NBSP, " ").replace("..", ".")
 
 
+def reason(need: str, language: str) -> str:
+    """Why a step waits, in words."""
+    return _said("why", need, language)
+
+
 def in_order(ahead: Iterable[Next]) -> tuple[Next, ...]:
     """By day; what has no day yet comes last."""
     return tuple(sorted(ahead, key=lambda one: (one.on is None, one.on or date.max)))

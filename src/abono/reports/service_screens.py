@@ -40,6 +40,17 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class ToPay:
+    """A document whose payment starts a service, restores it, or brings it back."""
+
+    document: str
+    document_id: UUID
+    due_on: date
+    open_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceScreen:
     """A service on a day. `access` is what its user may do: full, read-only or none.
 
@@ -62,7 +73,7 @@ class ServiceScreen:
     currency: str
     next_renewal: date | None
     next_due_on: date | None
-    to_pay: tuple[str, ...]
+    to_pay: tuple[ToPay, ...]
     held_by: tuple[Held, ...]
     ahead: tuple[Next, ...]
 
@@ -173,7 +184,8 @@ def _screen(row: _Row, desk: Desk, debts: _Debts, language: str, as_client: bool
     hidden = {one.id for one in debts.papers.values() if as_client and one.customer_id != row.customer_id}
     held = [(debts.papers[document_id], scope, since) for document_id, scope, since in debts.holding.get(row.id, ())]
     own = [one for one in debts.papers.values() if one.id in debts.billing.get(row.id, ()) and one.id not in hidden]
-    to_pay = sorted({one.id: one for one, _, _ in held}.values() or own, key=lambda one: one.due_on)
+    recovering = [one for one in debts.papers.values() if one.id == row.recovery_id]
+    to_pay = sorted({one.id: one for one, _, _ in held}.values() or own or recovering, key=lambda one: one.due_on)
     return ServiceScreen(
         id=row.id,
         reference=row.reference,
@@ -190,7 +202,11 @@ def _screen(row: _Row, desk: Desk, debts: _Debts, language: str, as_client: bool
         currency=row.currency,
         next_renewal=row.billed_to,
         next_due_on=_next_due(row, desk, own),
-        to_pay=tuple(one.number for one in to_pay if one.id not in hidden),
+        to_pay=tuple(
+            ToPay(one.number, one.id, one.due_on, one.open_minor, one.currency)
+            for one in to_pay
+            if one.id not in hidden
+        ),
         held_by=tuple(
             Held(one.number, one.id, scope, since, one.due_on, one.open_minor, one.currency)
             for one, scope, since in held

@@ -96,10 +96,12 @@ def _harm(
 
 
 def _left_by(one: Executed, first: date) -> Executed:
-    """A message that waits to leave will have left by the next run."""
-    if one.do in ANNOUNCING and one.outcome == "done" and one.left_on is None:
-        return one._replace(left_on=max(one.on_date, plus_days(first, -1)))
-    return one
+    """A message that waits to leave does so before the next run; that of a return since the last one, after it."""
+    if one.do not in ANNOUNCING or one.outcome != "done" or one.left_on is not None:
+        return one
+    yesterday = plus_days(first, -1)
+    at_once = one.do == "returned" and one.on_date >= yesterday
+    return one._replace(left_on=first if at_once else max(one.on_date, yesterday))
 
 
 def _day_of(one: Planned, situation: Situation, first: date, held: Looked | None) -> tuple[date | None, str | None]:

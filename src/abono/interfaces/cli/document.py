@@ -117,9 +117,10 @@ def list_(
 @click.command("show")
 @_document
 @of_seller
+@on_day
 @as_json
-def show(*, seller: "SellerCard", document: str, as_json: bool) -> None:
-    """Show a document with its lines, and what became of it.
+def show(*, seller: "SellerCard", document: str, on: date, as_json: bool) -> None:
+    """Show a document with its lines, what became of it, what silence about it means, and what happens next.
 
     \b
     Example:
@@ -127,7 +128,7 @@ def show(*, seller: "SellerCard", document: str, as_json: bool) -> None:
     """
     from abono.interfaces.cli.document_sheet import document_facts, say_document
 
-    facts = document_facts(seller=seller, card=_found(seller, document))
+    facts = document_facts(seller=seller, card=_found(seller, document), on=on)
     if as_json:
         say_json(facts)
     else:

@@ -1,5 +1,7 @@
 """A document as data and for reading: its frozen words, lines and sums, and what became of it."""
 
+from dataclasses import asdict
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from abono.interfaces.cli.out import exact, money, say, say_facts, say_table
@@ -9,17 +11,19 @@ if TYPE_CHECKING:
     from abono.domain.sellers.queries import SellerCard
 
 
-def document_facts(*, seller: "SellerCard", card: "DocumentCard") -> dict[str, Any]:
+def document_facts(*, seller: "SellerCard", card: "DocumentCard", on: date) -> dict[str, Any]:
     """All of a document, and the payments and documents that belong to it."""
     from abono.domain.customers.queries import customer_card, customer_number
     from abono.domain.invoicing.numbering import number_text
     from abono.domain.invoicing.queries import lines_of, number_of
     from abono.reports import lists
+    from abono.reports.ahead import ahead_of_document, silence_of
 
     here: dict[str, Any] = {"seller_id": seller.id, "document_id": card.id}
     owner = customer_card(seller_id=seller.id, customer_id=card.customer_id)
     plain = ("kind", "id", "state", "currency", "issued_on", "due_on", "renewal_on", "policy_version")
     sums = ("net_minor", "tax_minor", "gross_minor", "open_minor")
+    silence = silence_of(**here, on=on, language="en")
     return {
         "document": number_of(card=card, country=seller.country),
         **{name: getattr(card, name) for name in plain},
@@ -46,6 +50,8 @@ def document_facts(*, seller: "SellerCard", card: "DocumentCard") -> dict[str, A
             }
             for one in lists.related_documents(**here)
         ],
+        "silence": silence and asdict(silence),
+        "ahead": [asdict(one) for one in ahead_of_document(**here, on=on, language="en")],
     }
 
 
@@ -91,6 +97,10 @@ def say_document(facts: dict[str, Any]) -> None:
         )
     for one in facts["related"]:
         say(f"{one['how']} {one['document']} of {one['issued_on']}, {money(one['gross_minor'], money_of)}")
+    if facts["silence"]:
+        say(facts["silence"]["words"])
+    for one in facts["ahead"]:
+        say(f"next: {one['on'] or 'no day yet'}  {one['words']}" + (f" [{one['why']}]" if one["why"] else ""))
 
 
 def exact_percent(rate_bp: int) -> str:

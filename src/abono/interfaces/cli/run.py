@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -32,10 +32,12 @@ _SECONDS_BEFORE_BAR = 2
 @click.option("--confirm", is_flag=True, help="Let a run go that is held because its total is far from the last one.")
 @as_json
 def command(*, seller: "SellerCard", on: date, catch_up: bool, confirm: bool, as_json: bool) -> None:
-    """Bill everything that is due on a day. Again, or killed and started anew: nothing is done twice.
+    """Bill and collect everything that is due on a day. Again, or killed and started anew: nothing is done twice.
 
-    Documents bear the day of the run; days that were skipped are named and made up for. A customer who cannot
-    be billed is parked with the reason and does not stop the others.
+    After billing the calendar of each unpaid document does what falls on the day: messages are made, services are
+    stopped or terminated where all that the policy needs for it holds. Documents bear the day of the run; days that
+    were skipped are named and made up for. A customer who cannot be billed is parked with the reason and does not stop
+    the others.
 
     Exit code: 0 it ran, 1 it is refused or held and wrote nothing, 2 a wrong call.
 
@@ -46,17 +48,18 @@ def command(*, seller: "SellerCard", on: date, catch_up: bool, confirm: bool, as
     """
     from abono.runs.daily import run_day
 
+    at = clock.clock()
     with _progress() as progress:
         done = run_day(
             seller_id=seller.id,
             on=on,
-            at=clock.clock(),
+            at=at,
             catch_up=catch_up,
             confirm=confirm,
             progress=progress,
             gateways=gateways_of(seller=seller.key),
         )
-    facts = _facts(seller, done)
+    facts = _facts(seller, done, at)
     if as_json:
         say_json(facts)
     else:
@@ -87,9 +90,10 @@ def _progress() -> Iterator[Callable[[int], None] | None]:
         yield told
 
 
-def _facts(seller: "SellerCard", done: "Day") -> dict[str, Any]:
+def _facts(seller: "SellerCard", done: "Day", at: datetime) -> dict[str, Any]:
     """What the run did, as data."""
     from abono.domain.customers.queries import customer_number
+    from abono.reports.collection_lists import restored_at
     from abono.reports.lists import parked, run_totals
 
     held = done.billing.held
@@ -116,6 +120,11 @@ def _facts(seller: "SellerCard", done: "Day") -> dict[str, Any]:
             if one.customer_id in now_parked
         ],
         "parked_before": _before(waiting_ids=[one.customer_id for one in waiting], now=now_parked),
+        "collecting": {
+            **asdict(done.collecting),
+            "restored": restored_at(seller_id=seller.id, on=done.on, at=at),
+            "messages_made": done.messages,
+        },
         "held": held
         and {
             "subscriptions": held.subscriptions,
@@ -154,8 +163,26 @@ def _say(facts: dict[str, Any], seller: str) -> None:
     charged = {name: count for name, count in facts["charging"].items() if count}
     if charged:
         say("  charges: " + ", ".join(f"{count} {name}" for name, count in charged.items()))
+    _say_collecting(facts["collecting"], seller)
     for one in facts["parked"]:
         say(f"parked: {one['customer']} {one['name']}: {one['reason']}")
         say(f"  {one['exit']}")
     if facts["parked_before"]:
         say(f"parked before: {facts['parked_before']} (abono parked list --seller {seller})")
+
+
+def _say_collecting(did: dict[str, Any], seller: str) -> None:
+    """What the calendars did, in a line each; nothing of what did not happen."""
+    told = {
+        "messages": "reminders and documents to tell of",
+        "messages_made": "messages made",
+        "suspended": "services suspended",
+        "restored": "services restored",
+        "terminated": "services terminated",
+        "recoveries_expired": "recoveries over, their backups gone",
+    }
+    for name, words in told.items():
+        if did[name]:
+            say(f"  {did[name]} {words}")
+    if did["postponed"]:
+        say(f"  {did['postponed']} harmful steps wait (abono postponed list --seller {seller})")
