@@ -34,7 +34,7 @@ def run(world: World, *days: str, leaving: bool = True) -> Any:
     for text in days:
         done = run_day(seller_id=world.seller_id, on=day(text), at=moment(day(text), 10), catch_up=True, confirm=True)
         if leaving:
-            accept_due(seller_id=world.seller_id, on=day(text), at=moment(day(text), 14))
+            accept_due(seller_id=world.seller_id, on=day(text), at=moment(day(text), 20))
     return done
 
 

@@ -13,6 +13,7 @@ from abono.domain.payments.actions import release_money
 from abono.domain.sellers.policy import Policy
 from abono.domain.subscriptions.moving import Cause, move_services
 from abono.runs.billing.desk import desk_of
+from abono.runs.collecting.skipped import claim_to_the_end
 from abono.runs.giving_back import reissue_with
 
 REASON = "terminated"
@@ -30,8 +31,9 @@ def end_services(
 ) -> int:
     """End a document's own services because of it; how many were terminated.
 
-    Services that never began are cancelled instead. Open requests lose their lines for these services: one that has
-    nothing else is voided, another is issued anew. Invoices stay owed. The caller holds the payer.
+    Services that never began are cancelled instead, those that were to begin later on the day of their start. Open
+    requests lose their lines for these services: one that has nothing else is voided, another is issued anew. Invoices
+    stay owed. The caller holds the payer.
     """
     ended = move_services(
         seller_id=seller_id,
@@ -44,16 +46,20 @@ def end_services(
         at=at,
     )
     never_begun = sql.rows(
-        "SELECT id FROM subscriptions WHERE seller_id = %(seller)s AND id = ANY(%(ids)s) AND state = 'ordered'",
+        "SELECT id, started_on FROM subscriptions WHERE seller_id = %(seller)s AND id = ANY(%(ids)s) "
+        "AND state = 'ordered'",
         {"seller": seller_id, "ids": sql.array(services)},
     )
     over = [*(one.id for one in ended), *(row[0] for row in never_begun)]
     if not over:
         return 0
     _end_contracts(seller_id, over, on)
+    stopped = [one.id for one in ended if one.before == "suspended"]
+    claim_to_the_end(seller_id=seller_id, services=stopped)
+    claim_to_the_end(seller_id=seller_id, services=[one for one in over if one not in stopped], reason=REASON)
     move_services(
         seller_id=seller_id,
-        subscriptions=[row[0] for row in never_begun],
+        subscriptions=[one for one, started_on in never_begun if started_on <= on],
         after="cancelled",
         before=["ordered"],
         cause=Cause("ended", document_id),
@@ -77,7 +83,6 @@ def _end_contracts(seller_id: int, services: Sequence[UUID], on: date) -> None:
         "WHERE seller_id = %(seller)s AND id = ANY(%(ids)s)",
         parameters,
     )
-    sql.change("DELETE FROM cursors WHERE seller_id = %(seller)s AND subscription_id = ANY(%(ids)s)", parameters)
     sql.change(
         "DELETE FROM planned_changes WHERE seller_id = %(seller)s AND subscription_id = ANY(%(ids)s) "
         "AND applied_on IS NULL",

@@ -10,7 +10,7 @@ from abono.domain.subscriptions.moving import Cause, Moved, move_services
 from abono.runs.collecting.offering import offer_longer_period
 from abono.runs.collecting.reading import real_day
 from abono.runs.collecting.recovering import recover_paid
-from abono.runs.collecting.skipped import bill_what_was_skipped
+from abono.runs.collecting.skipped import bill_what_was_skipped, claim_to_the_end
 
 
 def release_document(closed: DocumentChanged) -> None:
@@ -112,14 +112,19 @@ def _locked(seller_id: int, services: Iterable[UUID]) -> Sequence[UUID]:
 
 
 def free_who_left(*, seller_id: int, on: date, at: datetime) -> int:
-    """Close holds on services that are over, or whose debtor pays for them no longer; how many. Again: none."""
+    """Close holds on services that are over, or whose debtor pays for them no longer; how many. Again: none.
+
+    What a service was not asked for while it was stopped, nobody is asked for once its contract is over.
+    """
     with sql.in_transaction():
-        ended = sql.change(
+        ended = sql.rows(
             "UPDATE holds AS h SET closed_on = greatest(%(on)s, h.opened_on), closed_at = %(at)s, closed_by = 'ended' "
             "FROM subscriptions AS s WHERE h.seller_id = %(seller)s AND h.closed_on IS NULL "
-            "AND s.seller_id = h.seller_id AND s.id = h.subscription_id AND s.state IN ('terminated', 'cancelled')",
+            "AND s.seller_id = h.seller_id AND s.id = h.subscription_id AND s.state IN ('terminated', 'cancelled') "
+            "RETURNING s.id",
             {"seller": seller_id, "on": on, "at": at},
         )
+        claim_to_the_end(seller_id=seller_id, services=sorted({row[0] for row in ended}))
         left = sql.rows(
             """
             UPDATE holds AS h SET closed_on = greatest(%(on)s, h.opened_on), closed_at = %(at)s, closed_by = 'left'
@@ -143,4 +148,4 @@ def free_who_left(*, seller_id: int, on: date, at: datetime) -> int:
                 on=on,
                 at=at,
             )
-        return ended + len(left)
+        return len(ended) + len(left)

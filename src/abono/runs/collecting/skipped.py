@@ -42,8 +42,8 @@ def bill_what_was_skipped(*, seller_id: int, services: Sequence[UUID], on: date,
         )
 
 
-def _claim_what_is_over(seller_id: int, contract: Contract, on: date) -> None:
-    """Claims with a reason for the periods that ended on or before the day of the restoration."""
+def _claim_what_is_over(seller_id: int, contract: Contract, on: date, reason: str = REASON) -> None:
+    """Claims with a reason for the periods, not asked for yet, that ended on or before a day."""
     if contract.cycle_unit == NO_CYCLE:
         return
     billed_to: date | None = sql.value(
@@ -65,7 +65,7 @@ def _claim_what_is_over(seller_id: int, contract: Contract, on: date) -> None:
             subscription_id=contract.id,
             day_from=period.period_from,
             day_to=period.period_to,
-            reason=REASON,
+            reason=reason,
         )
         day = period.period_to
     if day != billed_to:
@@ -74,6 +74,18 @@ def _claim_what_is_over(seller_id: int, contract: Contract, on: date) -> None:
             "AND subscription_id = %(subscription)s",
             {"day": day, "seller": seller_id, "subscription": contract.id},
         )
+
+
+def claim_to_the_end(*, seller_id: int, services: Sequence[UUID], reason: str = REASON) -> None:
+    """Nobody is asked for what contracts that are over were not asked for yet: claims up to their end say why."""
+    for one in services:
+        contract = contract_of(seller_id=seller_id, subscription_id=one, lock=True)
+        if contract.ends_on is not None:
+            _claim_what_is_over(seller_id, contract, contract.ends_on, reason)
+    sql.change(
+        "DELETE FROM cursors WHERE seller_id = %(seller)s AND subscription_id = ANY(%(ids)s)",
+        {"seller": seller_id, "ids": sql.array(services)},
+    )
 
 
 def claim_unbilled(*, seller_id: int, subscription_id: UUID, day_from: date, day_to: date, reason: str) -> None:
