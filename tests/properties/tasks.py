@@ -166,3 +166,25 @@ def charge(seller_id: int, on: str, folder: str) -> dict[str, int]:
     bank = KeptBank(folder=Path(folder)).open(on=day)
     done = run_charging(seller_id=seller_id, gateways=bank.gateways(), on=day, at=at(day))
     return {"planned": done.planned, **asdict(done.made)}
+
+
+def send_notices(seller_id: int, port: int, at_text: str) -> dict[str, int]:
+    """Send the mails that are due at an instant to a server on this machine; how many left."""
+    from datetime import datetime
+
+    from abono.domain.notices.channels.smtp import SmtpPost, smtp_address
+    from tests.letters import send
+    from tests.properties.faults import world_of
+
+    post = SmtpPost(smtp_address(f"smtp://127.0.0.1:{port}"))
+    done = send(world_of(seller_id), post, datetime.fromisoformat(at_text))
+    return {"left": done.left, "again": done.again, "parked": done.parked}
+
+
+def prepare_notices(seller_id: int, on: str) -> dict[str, int]:
+    """Make the messages of a day, few at a time; how many were made."""
+    from abono.runs.notifying import prepare
+
+    prepare.CHUNK = 2
+    day = date.fromisoformat(on)
+    return {"messages": prepare.prepare_messages(seller_id=seller_id, on=day, at=at(day)).messages}

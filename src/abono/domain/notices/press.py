@@ -17,8 +17,8 @@ from abono.domain.notices.texts import COLUMNS
 
 _TEMPLATES = Path(__file__).parent / "templates"
 # Tenths of a millimetre. A4: DIN 5008 form B, address field 85 x 45 mm, 45 mm below the edge, text 25 mm from the left.
-# Letter, folded in three in a No. 10 envelope (4 1/8 inch high): its window, 1 1/8 inch high, 7/8 inch from the left and
-# 1/2 inch from the bottom, shows what stands 2 1/2 to 3 5/8 inch below the sheet's edge.
+# Letter, folded in three in a No. 10 envelope (4 1/8 inch high): its window, 1 1/8 inch high, 7/8 inch from the left
+# and 1/2 inch from the bottom, shows what stands 2 1/2 to 3 5/8 inch below the sheet's edge.
 _PAPERS = {"a4": (2100, 2970), "letter": (2159, 2794)}
 _WINDOWS = {
     "a4": {"top": 450, "left": 250, "width": 800, "height": 450},
