@@ -2,9 +2,11 @@
 
 - A service changes its state only by its next move (`subscriptions.move_no`, kept by a foreign key to `service_moves`
   and by the trigger here), and a move only with a cause that is true at that moment.
-- A hold needs an executed step of its document, a document that is overdue and owed, and a service in the step's scope;
-  it closes only when the document is owed no longer, the service is the debtor's no longer, or the service is over.
-- A harmful step needs a document that is overdue and owed, and is never later than the latest day that ran.
+- A hold needs an executed step of its document, a document that is overdue and owed, and a service in the step's scope
+  that is the debtor's or paid for by it; it closes only when the document is owed no longer, the service is the
+  debtor's no longer, or the service is over.
+- A harmful step needs a document that is overdue and owed, and is never later than the latest day that ran; before a
+  first run there is none.
 """
 
 # The services that a document bills: from its lines, its annex, its charges and its claims.
@@ -25,7 +27,8 @@ _PAYER = """coalesce(
        AND p.from_on <= {day} AND (p.to_on IS NULL OR p.to_on > {day})), s.customer_id)"""
 
 _MOVES = f"""
-CREATE FUNCTION abono_service_moves_have_causes() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION abono_service_moves_have_causes() RETURNS trigger LANGUAGE plpgsql
+  SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE wrong record;
 BEGIN
   SELECT f.subscription_id, f.before, f.after, f.cause INTO wrong
@@ -47,7 +50,8 @@ BEGIN
       SELECT FROM steps AS t JOIN documents AS d ON d.seller_id = t.seller_id AND d.id = t.document_id
       WHERE t.seller_id = f.seller_id AND t.document_id = f.document_id AND t.round_no = f.round_no
         AND t.step_no = f.step_no AND t.action = 'terminate' AND t.outcome = 'done' AND t.on_date = f.on_date
-        AND d.state = 'open' AND d.open_minor > 0) AND {_ON_DOCUMENT.format(one="f")}
+        AND d.state = 'open' AND d.open_minor > 0
+        AND d.customer_id IN (s.customer_id, {_PAYER.format(day="f.on_date")})) AND {_ON_DOCUMENT.format(one="f")}
     WHEN f.after = 'cancelled' THEN f.cause = 'ended' AND s.ends_on IS NOT NULL AND s.ends_on <= f.on_date
     WHEN f.before IN ('suspended', 'frozen') THEN f.cause = 'released' AND NOT EXISTS (
       SELECT FROM holds AS h WHERE h.seller_id = f.seller_id AND h.subscription_id = f.subscription_id
@@ -87,7 +91,8 @@ CREATE TRIGGER services_move_in_turn BEFORE UPDATE OF state, move_no ON subscrip
 """
 
 _STEPS = """
-CREATE FUNCTION abono_harmful_steps_have_debts() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION abono_harmful_steps_have_debts() RETURNS trigger LANGUAGE plpgsql
+  SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE wrong record;
 BEGIN
   SELECT f.document_id, f.step_no INTO wrong
@@ -95,7 +100,7 @@ BEGIN
   JOIN documents AS d ON d.seller_id = f.seller_id AND d.id = f.document_id
   LEFT JOIN run_days AS r ON r.seller_id = f.seller_id
   WHERE f.customer_id <> d.customer_id OR (f.action IN ('suspend', 'terminate') AND NOT (
-    d.state = 'open' AND d.open_minor > 0 AND d.due_on < f.on_date AND f.on_date <= coalesce(r.on_date, f.on_date)
+    d.state = 'open' AND d.open_minor > 0 AND d.due_on < f.on_date AND r.on_date IS NOT NULL AND f.on_date <= r.on_date
     AND f.scheduled_on > d.issued_on)) LIMIT 1;
   IF FOUND THEN
     RAISE EXCEPTION 'step % of document % has no overdue debt behind it', wrong.step_no, wrong.document_id
@@ -108,7 +113,8 @@ CREATE TRIGGER harmful_steps_have_debts AFTER INSERT ON steps REFERENCING NEW TA
 """
 
 _HOLDS = f"""
-CREATE FUNCTION abono_holds_have_steps() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION abono_holds_have_steps() RETURNS trigger LANGUAGE plpgsql
+  SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE wrong record;
 BEGIN
   SELECT f.document_id, f.subscription_id INTO wrong
@@ -121,6 +127,7 @@ BEGIN
     d.customer_id = f.customer_id AND d.state = 'open' AND d.open_minor > 0 AND d.due_on < f.opened_on
     AND t.action = 'suspend' AND t.outcome = 'done' AND t.on_date = f.opened_on AND t.scope = f.scope
     AND CASE f.scope WHEN 'document' THEN {_ON_DOCUMENT.format(one="f")}
+          AND f.customer_id IN (s.customer_id, {_PAYER.format(day="f.opened_on")})
         ELSE {_PAYER.format(day="f.opened_on")} = f.customer_id END) LIMIT 1;
   IF FOUND THEN
     RAISE EXCEPTION 'document % cannot hold service %', wrong.document_id, wrong.subscription_id
@@ -131,7 +138,8 @@ END $$;
 CREATE TRIGGER holds_have_steps AFTER INSERT ON holds REFERENCING NEW TABLE AS fresh
   FOR EACH STATEMENT EXECUTE FUNCTION abono_holds_have_steps();
 
-CREATE FUNCTION abono_holds_close_for_a_reason() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION abono_holds_close_for_a_reason() RETURNS trigger LANGUAGE plpgsql
+  SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE wrong record;
 BEGIN
   SELECT f.document_id, f.subscription_id INTO wrong
