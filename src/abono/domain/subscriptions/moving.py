@@ -1,6 +1,6 @@
 """Moving services from state to state: always with a cause, which the database checks (`collections/checks.py`)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -61,8 +61,25 @@ def move_services(
     `before` narrows the states that they may come from. Each is locked first, so that two causes come one after the
     other. A service asked to be suspended is frozen if it is a project. `words` is the cause as facts tell it.
     """
+    causes = {UUID(str(one)): cause for one in subscriptions}
+    return move_each(seller_id=seller_id, causes=causes, after=after, words=words, on=on, at=at, before=before)
+
+
+def move_each(
+    *,
+    seller_id: int,
+    causes: Mapping[UUID, Cause],
+    after: str,
+    words: str,
+    on: date,
+    at: datetime,
+    before: Sequence[str] | None = None,
+) -> list[Moved]:
+    """The same for services that each have a cause of their own."""
+    if not causes:
+        return []
     sources = [one for one in STATES.sources_of(after) if before is None or one in before]
-    ids = sql.array(subscriptions)
+    ids = sql.array(causes)
     with sql.in_transaction():
         found = [
             Moved(*row)
@@ -78,12 +95,12 @@ def move_services(
             )
         ]
         if found:
-            _write(seller_id, found, cause, on, at)
-            _tell(seller_id, found, cause, words, on, at)
+            _write(seller_id, found, causes, on, at)
+            _tell(seller_id, found, causes, words, on, at)
         return found
 
 
-def _write(seller_id: int, found: Sequence[Moved], cause: Cause, on: date, at: datetime) -> None:
+def _write(seller_id: int, found: Sequence[Moved], causes: Mapping[UUID, Cause], on: date, at: datetime) -> None:
     sql.copy_in(
         "service_moves",
         (
@@ -99,7 +116,7 @@ def _write(seller_id: int, found: Sequence[Moved], cause: Cause, on: date, at: d
             "round_no",
             "step_no",
         ),
-        ((seller_id, one.id, one.move_no, one.before, one.after, on, at, *cause) for one in found),
+        ((seller_id, one.id, one.move_no, one.before, one.after, on, at, *causes[one.id]) for one in found),
     )
     sql.change(
         """
@@ -116,13 +133,15 @@ def _write(seller_id: int, found: Sequence[Moved], cause: Cause, on: date, at: d
     )
 
 
-def _tell(seller_id: int, found: Sequence[Moved], cause: Cause, words: str, on: date, at: datetime) -> None:
+def _tell(
+    seller_id: int, found: Sequence[Moved], causes: Mapping[UUID, Cause], words: str, on: date, at: datetime
+) -> None:
     told = [(one, _FACTS[one.before, one.after]) for one in found if (one.before, one.after) in _FACTS]
     sql.copy_in(
         "facts",
         facts.COLUMNS,
         (
-            (seller_id, new_id(), kind, on, at, one.customer_id, cause.document_id, one.id, words, None)
+            (seller_id, new_id(), kind, on, at, one.customer_id, causes[one.id].document_id, one.id, words, None)
             for one, kind in told
         ),
     )

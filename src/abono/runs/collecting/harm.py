@@ -1,4 +1,4 @@
-"""One document whose harmful step is due: the step is taken, or waits with its reason. The caller holds its payer."""
+"""Documents whose harmful step is due: it is taken, or waits with its reason. The caller holds their payers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,10 +9,9 @@ from uuid import UUID
 from abono.base.store import sql
 from abono.domain.collections.calendar import Calendar, Planned, steps_ahead
 from abono.domain.collections.rules import Executed, Situation, Wait, wait_for
-from abono.domain.invoicing.queries import SUBSCRIPTIONS_OF_DOCUMENT
 from abono.domain.notices.queries import steps_left
 from abono.domain.sellers.policy import Policy
-from abono.domain.subscriptions.moving import Cause, move_services
+from abono.domain.subscriptions.moving import Cause, move_each
 from abono.runs.collecting.ending import end_services
 from abono.runs.collecting.reading import (
     Owed,
@@ -27,7 +26,7 @@ STOPPABLE = ("active", "suspended", "frozen")
 
 @dataclass(slots=True)
 class Harmed:
-    """What happened to a document: steps taken and postponed, services that were stopped or ended."""
+    """What happened to documents: steps taken and postponed, services that were stopped or ended."""
 
     taken: int = 0
     postponed: int = 0
@@ -36,14 +35,12 @@ class Harmed:
 
 
 class Taking(NamedTuple):
-    """A step that is being taken for a document."""
+    """A step that is taken for a document, and the harmful ones that follow."""
 
-    seller_id: int
     document: Owed
     planned: Planned
+    following: tuple[Planned, ...]
     policy: Policy
-    on: date
-    at: datetime
 
     @property
     def cause(self) -> Cause:
@@ -76,44 +73,51 @@ def situations_of(
     return found
 
 
-def harm_document(
-    *,
-    seller_id: int,
-    document: Owed,
-    situation: Situation,
-    calendar: Calendar,
-    policy: Policy,
-    on: date,
-    at: datetime,
-) -> Harmed:
-    """Take the document's next harmful step if it is due and nothing speaks against it; at most one a day."""
-    harmed = Harmed()
-    ahead = _not_taken(calendar, document, situation.executed)
-    if not ahead or ahead[0].on_date > on:
-        return harmed
-    planned = ahead[0]
-    wait = wait_for(step_no=planned.step_no, scheduled_on=planned.on_date, situation=situation, on=on)
-    if wait is not None:
-        _postpone(seller_id, document, planned, wait, on)
-        harmed.postponed = 1
-        return harmed
-    taking = Taking(seller_id, document, planned, policy, on, at)
-    _note(taking)
-    harmed.taken = 1
-    if planned.step.do == "suspend":
-        harmed.suspended = _suspend(taking)
-    else:
-        harmed.terminated = end_services(
-            seller_id=seller_id,
-            document_id=document.document_id,
-            services=_services(taking),
-            cause=taking.cause,
-            policy=policy,
-            on=on,
-            at=at,
-        )
-    _look_ahead(taking, situation, ahead[1:])
+@dataclass(frozen=True, slots=True)
+class Harm:
+    """One seller's harmful steps of a day, with the policy and calendar of every version."""
+
+    seller_id: int
+    policies: Mapping[int, Policy]
+    calendars: Mapping[int, Calendar]
+    on: date
+    at: datetime
+
+
+def harm_documents(*, harm: Harm, documents: Sequence[Owed], situations: Mapping[UUID, Situation]) -> Harmed:
+    """Take each document's next harmful step if it is due and nothing speaks against it; at most one a day each.
+
+    What has to wait is noted with its reason. Suspensions are written together, terminations one after the other.
+    """
+    takings: list[Taking] = []
+    waiting: list[tuple[Owed, Planned, Wait]] = []
+    for one in documents:
+        decided = _decide(harm, one, situations[one.document_id])
+        if isinstance(decided, Taking):
+            takings.append(decided)
+        elif decided is not None:
+            waiting.append(decided)
+    suspending = [one for one in takings if one.planned.step.do == "suspend"]
+    _note(harm, takings)
+    harmed = Harmed(taken=len(takings), postponed=len(waiting), suspended=_suspend(harm, suspending))
+    _forget(harm, [one.document for one in takings])
+    _postpone(harm, [*waiting, *_looking_ahead(harm, takings, situations)])
+    for one_taking in takings:
+        if one_taking.planned.step.do == "terminate":
+            harmed.terminated += _terminate(harm, one_taking)
     return harmed
+
+
+def _decide(harm: Harm, document: Owed, situation: Situation) -> "Taking | tuple[Owed, Planned, Wait] | None":
+    """Take the next step, let it wait, or leave the document alone."""
+    ahead = _not_taken(harm.calendars[document.policy_version], document, situation.executed)
+    if not ahead or ahead[0].on_date > harm.on:
+        return None
+    planned = ahead[0]
+    wait = wait_for(step_no=planned.step_no, scheduled_on=planned.on_date, situation=situation, on=harm.on)
+    if wait is not None:
+        return document, planned, wait
+    return Taking(document, planned, tuple(ahead[1:]), harm.policies[document.policy_version])
 
 
 def _not_taken(calendar: Calendar, document: Owed, executed: Sequence[Executed]) -> list[Planned]:
@@ -124,11 +128,15 @@ def _not_taken(calendar: Calendar, document: Owed, executed: Sequence[Executed])
     return [planned for planned in ahead if planned.step_no not in taken]
 
 
-def _postpone(seller_id: int, document: Owed, planned: Planned, wait: Wait, on: date) -> None:
+def _postpone(harm: Harm, waiting: Sequence[tuple[Owed, Planned, Wait]]) -> None:
+    if not waiting:
+        return
     sql.change(
         """
         INSERT INTO postponed_steps (seller_id, document_id, round_no, step_no, scheduled_on, until_on, why, since_on)
-        VALUES (%(seller)s, %(document)s, %(round)s, %(step)s, %(scheduled)s, %(until)s, %(why)s, %(on)s)
+        SELECT %(seller)s, w.*, %(on)s
+        FROM unnest(%(documents)s::uuid[], %(rounds)s::int[], %(steps)s::int[], %(scheduled)s::date[],
+                    %(until)s::date[], %(why)s::text[]) AS w
         ON CONFLICT (seller_id, document_id) DO UPDATE SET
           round_no = excluded.round_no, step_no = excluded.step_no, scheduled_on = excluded.scheduled_on,
           until_on = excluded.until_on, why = excluded.why,
@@ -136,136 +144,202 @@ def _postpone(seller_id: int, document: Owed, planned: Planned, wait: Wait, on: 
                           THEN postponed_steps.since_on ELSE excluded.since_on END
         """,
         {
-            "seller": seller_id,
-            "document": document.document_id,
-            "round": document.round_no,
-            "step": planned.step_no,
-            "scheduled": planned.on_date,
-            "until": wait.until_on,
-            "why": wait.why,
-            "on": on,
+            "seller": harm.seller_id,
+            "documents": sql.array(document.document_id for document, _, _ in waiting),
+            "rounds": sql.array(document.round_no for document, _, _ in waiting),
+            "steps": sql.array(planned.step_no for _, planned, _ in waiting),
+            "scheduled": sql.array(planned.on_date for _, planned, _ in waiting),
+            "until": sql.array(wait.until_on for _, _, wait in waiting),
+            "why": [wait.why for _, _, wait in waiting],
+            "on": harm.on,
         },
     )
 
 
-def _look_ahead(taking: Taking, situation: Situation, ahead: Sequence[Planned]) -> None:
-    """A step that comes late pushes the next one, which keeps its distance."""
-    sql.change(
-        "DELETE FROM postponed_steps WHERE seller_id = %(seller)s AND document_id = %(document)s",
-        {"seller": taking.seller_id, "document": taking.document.document_id},
-    )
-    if not ahead:
-        return
-    taken = Executed(taking.planned.step_no, taking.planned.step.do, taking.planned.on_date, taking.on, "done", None)
-    after = Situation(due_on=situation.due_on, executed=[*situation.executed, taken], needs=())
-    following = ahead[0]
-    wait = wait_for(step_no=following.step_no, scheduled_on=following.on_date, situation=after, on=following.on_date)
-    if wait is not None:
-        _postpone(taking.seller_id, taking.document, following, wait, taking.on)
-
-
-def _note(taking: Taking) -> None:
-    document, planned = taking.document, taking.planned
-    sql.insert(
-        "steps",
-        {
-            "seller_id": taking.seller_id,
-            "document_id": document.document_id,
-            "round_no": document.round_no,
-            "step_no": planned.step_no,
-            "customer_id": document.customer_id,
-            "action": planned.step.do,
-            "scope": planned.step.scope,
-            "scheduled_on": planned.on_date,
-            "on_date": taking.on,
-            "at": taking.at,
-            "outcome": "done",
-        },
-    )
-
-
-def _suspend(taking: Taking) -> int:
-    """Hold the services in the step's scope; how many stopped by it."""
-    services = _services(taking)
-    document = taking.document
-    sql.copy_in(
-        "holds",
-        (
-            "seller_id",
-            "subscription_id",
-            "document_id",
-            "round_no",
-            "scope",
-            "step_no",
-            "customer_id",
-            "opened_on",
-            "opened_at",
-        ),
-        (
-            (
-                taking.seller_id,
-                one,
-                document.document_id,
-                document.round_no,
-                taking.planned.step.scope,
-                taking.planned.step_no,
-                document.customer_id,
-                taking.on,
-                taking.at,
-            )
-            for one in services
-        ),
-    )
-    moved = move_services(
-        seller_id=taking.seller_id,
-        subscriptions=services,
-        after="suspended",
-        before=["active"],
-        cause=taking.cause,
-        words=f"{taking.planned.step.scope} unpaid",
-        on=taking.on,
-        at=taking.at,
-    )
-    return len(moved)
-
-
-def _services(taking: Taking) -> list[UUID]:
-    """The services in the step's scope that the debtor pays for, as the policy treats a partner's clients; locked.
-
-    Those on the document, or all. Clients that left the partner do not suffer its earlier debts.
-    """
-    scoped = "" if taking.planned.step.scope == "debtor" else f"AND s.id IN ({SUBSCRIPTIONS_OF_DOCUMENT} {_CHARGED})"
-    own_only = taking.policy.suspension.on_unpaid_partner == "partner-only"
-    return [
-        row[0]
-        for row in sql.rows(
-            f"""
-            SELECT s.id FROM subscriptions AS s
-            WHERE s.seller_id = %(seller)s AND s.state = ANY(%(states)s) {scoped}
-              AND CASE WHEN s.customer_id = %(debtor)s
-                THEN %(document_scope)s OR NOT EXISTS (
-                  SELECT FROM sponsorships AS p WHERE p.seller_id = s.seller_id AND p.customer_id = s.customer_id
-                    AND p.from_on <= %(on)s AND (p.to_on IS NULL OR p.to_on > %(on)s))
-                ELSE NOT %(own_only)s AND s.customer_id IN (
-                  SELECT p.customer_id FROM sponsorships AS p WHERE p.seller_id = %(seller)s
-                    AND p.payer_id = %(debtor)s AND p.from_on <= %(on)s AND (p.to_on IS NULL OR p.to_on > %(on)s))
-              END
-            ORDER BY s.id FOR NO KEY UPDATE OF s
-            """,
-            {
-                "seller": taking.seller_id,
-                "document": taking.document.document_id,
-                "debtor": taking.document.customer_id,
-                "document_scope": taking.planned.step.scope == "document",
-                "own_only": own_only,
-                "states": list(STOPPABLE if taking.planned.step.do == "suspend" else (*STOPPABLE, "ordered")),
-                "on": taking.on,
-            },
+def _forget(harm: Harm, documents: Sequence[Owed]) -> None:
+    """What waited was taken."""
+    if documents:
+        sql.change(
+            "DELETE FROM postponed_steps WHERE seller_id = %(seller)s AND document_id = ANY(%(ids)s)",
+            {"seller": harm.seller_id, "ids": sql.array(one.document_id for one in documents)},
         )
-    ]
 
 
-_CHARGED = """
-    UNION SELECT g.subscription_id FROM lines AS l JOIN charges AS g ON g.seller_id = l.seller_id AND g.id = l.charge_id
-    WHERE l.seller_id = %(seller)s AND l.document_id = %(document)s AND g.subscription_id IS NOT NULL
+def _looking_ahead(
+    harm: Harm, takings: Sequence[Taking], situations: Mapping[UUID, Situation]
+) -> list[tuple[Owed, Planned, Wait]]:
+    """A step that comes late pushes the next one, which keeps its distance."""
+    found = []
+    for one in takings:
+        if not one.following:
+            continue
+        situation = situations[one.document.document_id]
+        taken = Executed(one.planned.step_no, one.planned.step.do, one.planned.on_date, harm.on, "done", None)
+        after = Situation(due_on=situation.due_on, executed=[*situation.executed, taken], needs=())
+        following = one.following[0]
+        wait = wait_for(
+            step_no=following.step_no, scheduled_on=following.on_date, situation=after, on=following.on_date
+        )
+        if wait is not None:
+            found.append((one.document, following, wait))
+    return found
+
+
+def _note(harm: Harm, takings: Sequence[Taking]) -> None:
+    """The steps, before anything that they cause."""
+    if takings:
+        sql.copy_in(
+            "steps",
+            _STEP_COLUMNS,
+            (
+                (
+                    harm.seller_id,
+                    one.document.document_id,
+                    one.document.round_no,
+                    one.planned.step_no,
+                    one.document.customer_id,
+                    one.planned.step.do,
+                    one.planned.step.scope,
+                    one.planned.on_date,
+                    harm.on,
+                    harm.at,
+                    "done",
+                )
+                for one in takings
+            ),
+        )
+
+
+def _suspend(harm: Harm, takings: Sequence[Taking]) -> int:
+    """Hold the services in the steps' scopes; how many stopped by it."""
+    stopped = 0
+    for scope in ("document", "debtor"):
+        chosen = {one.document.document_id: one for one in takings if one.planned.step.scope == scope}
+        held = _services(harm, list(chosen.values()), scope, STOPPABLE) if chosen else []
+        if not held:
+            continue
+        sql.copy_in(
+            "holds",
+            _HOLD_COLUMNS,
+            (_hold(harm, chosen[document_id], subscription_id) for document_id, subscription_id in held),
+        )
+        causes = {subscription_id: chosen[document_id].cause for document_id, subscription_id in reversed(held)}
+        moved = move_each(
+            seller_id=harm.seller_id,
+            causes=causes,
+            after="suspended",
+            before=["active"],
+            words=f"{scope} unpaid",
+            on=harm.on,
+            at=harm.at,
+        )
+        stopped += len(moved)
+    return stopped
+
+
+def _hold(harm: Harm, taking: Taking, subscription_id: UUID) -> tuple[object, ...]:
+    document, planned = taking.document, taking.planned
+    return (
+        harm.seller_id,
+        subscription_id,
+        document.document_id,
+        document.round_no,
+        planned.step.scope,
+        planned.step_no,
+        document.customer_id,
+        harm.on,
+        harm.at,
+    )
+
+
+def _terminate(harm: Harm, taking: Taking) -> int:
+    services = _services(harm, [taking], "document", (*STOPPABLE, "ordered"))
+    return end_services(
+        seller_id=harm.seller_id,
+        document_id=taking.document.document_id,
+        services=[subscription_id for _, subscription_id in services],
+        cause=taking.cause,
+        policy=taking.policy,
+        on=harm.on,
+        at=harm.at,
+    )
+
+
+def _services(harm: Harm, takings: Sequence[Taking], scope: str, states: Sequence[str]) -> list[tuple[UUID, UUID]]:
+    """Document and service, for all services in the steps' scope that the debtors pay for; the services are locked.
+
+    Those on the document, or all; a partner's clients as the policy says. Clients that left do not suffer.
+    """
+    found = sql.rows(
+        _ON_DOCUMENTS if scope == "document" else _OF_DEBTORS,
+        {
+            "seller": harm.seller_id,
+            "documents": sql.array(one.document.document_id for one in takings),
+            "debtors": sql.array(one.document.customer_id for one in takings),
+            "own_only": [one.policy.suspension.on_unpaid_partner == "partner-only" for one in takings],
+            "states": list(states),
+            "on": harm.on,
+        },
+    )
+    return [(document_id, subscription_id) for document_id, subscription_id in found]
+
+
+_ON_DOCUMENTS = """
+    SELECT x.document_id, s.id
+    FROM unnest(%(documents)s::uuid[], %(debtors)s::uuid[], %(own_only)s::bool[]) AS x (document_id, debtor, own_only)
+    CROSS JOIN LATERAL (
+      SELECT l.subscription_id FROM lines AS l WHERE l.seller_id = %(seller)s AND l.document_id = x.document_id
+        AND l.subscription_id IS NOT NULL
+      UNION SELECT r.subscription_id FROM annex_rows AS r
+        WHERE r.seller_id = %(seller)s AND r.document_id = x.document_id
+      UNION SELECT g.subscription_id FROM lines AS l JOIN charges AS g ON g.seller_id = l.seller_id
+        AND g.id = l.charge_id
+        WHERE l.seller_id = %(seller)s AND l.document_id = x.document_id AND g.subscription_id IS NOT NULL
+    ) AS n
+    JOIN subscriptions AS s ON s.seller_id = %(seller)s AND s.id = n.subscription_id AND s.state = ANY(%(states)s)
+    WHERE s.customer_id = x.debtor OR (NOT x.own_only AND EXISTS (
+      SELECT FROM sponsorships AS p WHERE p.seller_id = %(seller)s AND p.customer_id = s.customer_id
+        AND p.payer_id = x.debtor AND p.from_on <= %(on)s AND (p.to_on IS NULL OR p.to_on > %(on)s)))
+    ORDER BY s.id, x.document_id FOR NO KEY UPDATE OF s
 """
+
+_OF_DEBTORS = """
+    SELECT x.document_id, s.id
+    FROM unnest(%(documents)s::uuid[], %(debtors)s::uuid[], %(own_only)s::bool[]) AS x (document_id, debtor, own_only)
+    CROSS JOIN LATERAL (
+      SELECT x.debtor AS customer_id WHERE NOT EXISTS (
+        SELECT FROM sponsorships AS p WHERE p.seller_id = %(seller)s AND p.customer_id = x.debtor
+          AND p.from_on <= %(on)s AND (p.to_on IS NULL OR p.to_on > %(on)s))
+      UNION SELECT p.customer_id FROM sponsorships AS p
+        WHERE p.seller_id = %(seller)s AND p.payer_id = x.debtor AND NOT x.own_only
+          AND p.from_on <= %(on)s AND (p.to_on IS NULL OR p.to_on > %(on)s)
+    ) AS n
+    JOIN subscriptions AS s ON s.seller_id = %(seller)s AND s.customer_id = n.customer_id
+      AND s.state = ANY(%(states)s)
+    ORDER BY s.id, x.document_id FOR NO KEY UPDATE OF s
+"""
+
+_STEP_COLUMNS = (
+    "seller_id",
+    "document_id",
+    "round_no",
+    "step_no",
+    "customer_id",
+    "action",
+    "scope",
+    "scheduled_on",
+    "on_date",
+    "at",
+    "outcome",
+)
+_HOLD_COLUMNS = (
+    "seller_id",
+    "subscription_id",
+    "document_id",
+    "round_no",
+    "scope",
+    "step_no",
+    "customer_id",
+    "opened_on",
+    "opened_at",
+)

@@ -17,7 +17,7 @@ from abono.domain.collections.calendar import MESSAGES, Calendar, calendar_of, f
 from abono.domain.sellers.policy import Policy
 from abono.domain.sellers.queries import policy_versions, seller_by_id
 from abono.runs.billing.reading import lock_payers
-from abono.runs.collecting.harm import Harmed, harm_document, situations_of
+from abono.runs.collecting.harm import Harm, Harmed, harm_documents, situations_of
 from abono.runs.collecting.reading import (
     documents_owed_again,
     documents_with_harm,
@@ -47,7 +47,7 @@ class Swept:
     recoveries_expired: int = 0
 
     def add(self, one: Harmed) -> None:
-        """Count what one document suffered."""
+        """Count what some documents suffered."""
         self.steps += one.taken
         self.suspended += one.suspended
         self.terminated += one.terminated
@@ -232,8 +232,9 @@ def _chunks(office: Office) -> Iterator[Sequence[tuple[str, str]]]:
 
 def _harm_chunk(office: Office, swept: Swept, chunk: Sequence[tuple[str, str]], *, wait: bool) -> list[tuple[str, str]]:
     """Decide and do what is due for the payers' documents; those of payers that are held come back."""
-    done: list[Harmed] = []
+    harm = Harm(office.seller_id, office.policies, office.calendars, office.on, office.at)
     with sql.in_transaction():
+        sql.by_keys()
         payers = sorted({payer_id for payer_id, _ in chunk})
         held = set(lock_payers(seller_id=office.seller_id, payers=payers, wait=wait))
         crash_point("collecting.locked")
@@ -246,22 +247,10 @@ def _harm_chunk(office: Office, swept: Swept, chunk: Sequence[tuple[str, str]], 
             country=office.country,
             on=office.on,
         )
-        for one in documents:
-            done.append(
-                harm_document(
-                    seller_id=office.seller_id,
-                    document=one,
-                    situation=situations[one.document_id],
-                    calendar=office.calendars[one.policy_version],
-                    policy=office.policies[one.policy_version],
-                    on=office.on,
-                    at=office.at,
-                )
-            )
+        harmed = harm_documents(harm=harm, documents=documents, situations=situations)
         crash_point("collecting.written")
     crash_point("collecting.committed")
-    for one_done in done:
-        swept.add(one_done)
+    swept.add(harmed)
     return [row for row in chunk if row[0] not in held]
 
 
