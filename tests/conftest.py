@@ -97,6 +97,23 @@ def django_ready(database_url: str) -> Iterator[None]:
     from django.db import connections
 
     connections.close_all()
+    _check_books(database_url)
+
+
+def _check_books(url: str) -> None:
+    """Whatever the tests did, the books of all their sellers hold at the end: nobody leaves behind what is wrong.
+
+    A test that corrupts rows on purpose does so in a transaction that it rolls back, or puts them back.
+    """
+    from abono.reports.audit.run import audit_in
+    from tests.world import MADE_BY
+
+    with psycopg.connect(url) as connection:
+        found = audit_in(connection).findings
+    if found:
+        rows = [(one.name, dict(row)) for one in found for row in one.rows]
+        made = {MADE_BY.get(row.get("seller_id"), "another way") for _, row in rows}  # type: ignore[call-overload]
+        pytest.fail(f"The audit finds {rows[:20]}. The sellers were made by: {', '.join(sorted(made))}")
 
 
 @pytest.fixture
