@@ -66,6 +66,11 @@ def told(world: World, customer: UUID | None = None, *, channel: str = "email") 
     return [one for one in reversed(found) if one.channel == channel]
 
 
+def flat(text: str) -> str:
+    """A text on one line, with plain spaces."""
+    return " ".join(text.split())
+
+
 class WatchedPost:
     """Keeps what it is handed and answers as it is told; by default it takes everything."""
 

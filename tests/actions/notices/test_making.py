@@ -6,7 +6,8 @@ from uuid import UUID
 import pytest
 
 from abono.base.kernel.days import plus_days
-from tests.letters import MORNING, active, due_of, live, told
+from abono.domain.invoicing.paper.format import long_day
+from tests.letters import MORNING, active, due_of, flat, live, told
 from tests.world import JANUARY, World, at, make_world
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -51,7 +52,7 @@ def test_a_life_in_messages() -> None:
         ("suspended", date(2026, 2, 6)),
     ]
     assert "mañana" in found[5].subject
-    assert "3 de febrero de 2026: se suspenden los servicios de este" in found[5].body
+    assert "3 de febrero de 2026: se suspenden los servicios de este" in flat(found[5].body)
     world.pay(ana, world.documents(ana)[-1]["open_minor"], date(2026, 2, 7))
     live(world, date(2026, 2, 7))
     assert {one.kind for one in told(world, ana)[8:]} == {"restored", "invoice", "longer-period-offer"}
@@ -82,6 +83,7 @@ def test_a_reminder_of_what_was_paid_meanwhile_is_not_made() -> None:
     ana, _ = active(world)
     live(world, *days(-15))
     day = days(-10)[0]
+    world.run(day)
     collect(seller_id=world.seller_id, on=day, at=at(day, 9))
     world.pay(ana, world.documents(ana)[-1]["open_minor"], day)
     prepare_messages(seller_id=world.seller_id, on=day, at=at(day, 12))
@@ -105,7 +107,7 @@ def test_a_last_reminder_after_the_due_date_does_not_say_tomorrow() -> None:
     assert last.kind == "last-reminder"
     assert "mañana" not in last.subject + last.body
     assert "venció hace 4 días" in last.subject
-    assert "8 de febrero de 2026: se suspenden los servicios" in last.body
+    assert "8 de febrero de 2026: se suspenden los servicios" in flat(last.body)
 
 
 def test_accounting_gets_the_papers_and_the_owner_what_harms() -> None:
@@ -203,3 +205,65 @@ def test_words_that_left_are_frozen() -> None:
     active(world)
     with pytest.raises(Exception, match="frozen"), sql.in_transaction():
         sql.change("UPDATE messages SET body = 'other' WHERE seller_id = %(seller)s", {"seller": world.seller_id})
+
+
+def test_what_was_done_at_once_is_told_at_once() -> None:
+    from abono.runs.notifying.at_once import tell_payment_failed, tell_payment_received
+
+    world = make_world("franchise_us")
+    ana = world.customer("Ana")
+    world.subscribe(ana, world.plan(price="100"), FEBRUARY, on=JANUARY)
+    live(world, date(2026, 1, 12))
+    document, due = due_of(world, ana)
+    known = {"seller_id": world.seller_id, "on": due, "at": at(due, MORNING)}
+    for _ in range(2):
+        tell_payment_failed(**known, document_id=document, customer_id=ana, key="try-1", again_on=plus_days(due, 3))
+    payment = world.pay(ana, 40_00, due, means="ach")
+    tell_payment_received(**known, payment_id=payment)
+    rest = world.pay(ana, world.documents(ana)[-1]["open_minor"], due, means="ach")
+    tell_payment_received(**known, payment_id=rest)
+    kinds = [(one.kind, one.subject.partition(" of ")[0][:40]) for one in told(world, ana)]
+    assert [kind for kind, _ in kinds] == ["issued", "payment-failed", "payment-received", "payment-received"]
+    failed, part, full = told(world, ana)[1:]
+    assert f"We will try again on {long_day(plus_days(due, 3), 'en')}." in flat(failed.body)
+    assert "$40.00" in part.body
+    assert "Still to pay:" in part.body
+    assert "paid in full" in flat(full.body)
+
+
+def test_objections_and_arrangements_are_told() -> None:
+    from abono.base.kernel.ids import new_id
+    from abono.base.store import sql
+    from abono.runs.notifying.at_once import tell_arrangement, tell_objection
+
+    world = make_world("hosting_ar")
+    ana, _ = active(world)
+    live(world, *days(-15))
+    document, _ = due_of(world, ana)
+    day = days(-12)[0]
+    head = {"seller_id": world.seller_id, "document_id": document, "customer_id": ana}
+    known = {"seller_id": world.seller_id, "on": day, "at": at(day, MORNING)}
+    objection, arrangement = new_id(), new_id()
+    sql.insert(
+        "objections",
+        {**head, "id": objection, "words": "No es mío {x}", "state": "open", "opened_on": day, "decision": ""},
+    )
+    tell_objection(**known, objection_id=objection)
+    sql.change(
+        "UPDATE objections SET state = 'rejected', decided_on = %(on)s, decision = 'Está bien' "
+        "WHERE seller_id = %(seller)s AND id = %(id)s",
+        {"on": day, "seller": world.seller_id, "id": objection},
+    )
+    tell_objection(**known, objection_id=objection)
+    until = days(6)[0]
+    sql.insert(
+        "arrangements",
+        {**head, "id": arrangement, "granted_on": day, "until_on": until, "by": "customer", "reason": ""},
+    )
+    tell_arrangement(**known, arrangement_id=arrangement)
+    received, decided, granted = told(world, ana)[-3:]
+    assert "No es mío {x}" in received.body
+    assert decided.kind == "objection-decided"
+    assert "Está bien" in decided.body
+    assert granted.subject.endswith("hasta el 7 de febrero de 2026")
+    assert "8 de febrero de 2026: se suspenden los servicios" in flat(granted.body)

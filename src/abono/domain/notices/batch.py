@@ -138,12 +138,12 @@ def accept_all(*, seller_id: int, zone: str, at: datetime) -> int:
 
 PAID = "the document is owed no longer"
 OVERTAKEN = "a later message takes its place"
-# Messages of some kinds that are about to leave: those taken, named by id, or all whose time has come.
-_ABOUT_TO_LEAVE = """
-    m.seller_id = %(seller)s AND m.channel IN ('email', 'letter') AND m.kind = ANY(%(kinds)s)
-    AND CASE WHEN %(ids)s::uuid[] IS NULL THEN m.state = 'queued' AND m.next_try_at <= %(at)s
-             ELSE m.state = 'sending' AND m.id = ANY(%(ids)s::uuid[]) END
-"""
+# Messages of some kinds that are about to leave: those that were taken, or all whose time has come.
+_TAKEN = "m.seller_id = %(seller)s AND m.kind = ANY(%(kinds)s) AND m.state = 'sending' AND m.id = ANY(%(ids)s::uuid[])"
+_ALL_DUE = (
+    "m.seller_id = %(seller)s AND m.kind = ANY(%(kinds)s) AND m.state = 'queued' "
+    "AND m.channel IN ('email', 'letter') AND m.next_try_at <= %(at)s"
+)
 
 
 def cancel_settled(
@@ -153,11 +153,11 @@ def cancel_settled(
 
     `ids` are those that the caller has taken; None: all whose time has come.
     """
-    given = {"seller": seller_id, "ids": _array(ids), "kinds": list(kinds), "at": at, "why": PAID}
+    given = {"seller": seller_id, "ids": sql.array(ids or ()), "kinds": list(kinds), "at": at, "why": PAID}
     found = sql.rows(
         f"""
         UPDATE messages AS m SET state = 'cancelled', next_try_at = NULL, reason = %(why)s FROM documents AS d
-        WHERE {_ABOUT_TO_LEAVE} AND d.seller_id = m.seller_id AND d.id = m.document_id
+        WHERE {_ALL_DUE if ids is None else _TAKEN} AND d.seller_id = m.seller_id AND d.id = m.document_id
           AND (d.open_minor = 0 OR d.state = 'voided')
         RETURNING m.id
         """,
@@ -173,11 +173,11 @@ def cancel_overtaken(
 
     After an outage one message is sent, the latest that applies. `ids` as in `cancel_settled`; those cancelled.
     """
-    given = {"seller": seller_id, "ids": _array(ids), "kinds": list(kinds), "at": at, "why": OVERTAKEN}
+    given = {"seller": seller_id, "ids": sql.array(ids or ()), "kinds": list(kinds), "at": at, "why": OVERTAKEN}
     found = sql.rows(
         f"""
         UPDATE messages AS m SET state = 'cancelled', next_try_at = NULL, reason = %(why)s
-        WHERE {_ABOUT_TO_LEAVE} AND EXISTS (
+        WHERE {_ALL_DUE if ids is None else _TAKEN} AND EXISTS (
           SELECT FROM messages AS n WHERE n.seller_id = m.seller_id AND n.document_id = m.document_id
             AND n.round_no = m.round_no AND n.step_no > m.step_no AND n.channel = m.channel
             AND n.recipient = m.recipient AND n.kind = ANY(%(kinds)s) AND n.state IN ('queued', 'sending', 'sent')
@@ -187,10 +187,6 @@ def cancel_overtaken(
         given,
     )
     return _note_cancelled(seller_id, found, OVERTAKEN, on, at)
-
-
-def _array(ids: Sequence[UUID] | None) -> str | None:
-    return None if ids is None else sql.array(ids)
 
 
 def _note_cancelled(seller_id: int, found: list[sql.Row], words: str, on: date, at: datetime) -> list[UUID]:

@@ -29,6 +29,7 @@ class Desk:
     calendars: dict[int, Calendar]
     in_force: Policy
     _foretold: dict[tuple[int, int | None, date, date, date | None], tuple[Coming, ...]] = field(default_factory=dict)
+    _reminds: dict[tuple[int, date, date], bool] = field(default_factory=dict)
 
     def foretold(
         self, *, version: int, after_step: int | None, day_zero: date, begun_on: date, not_before: date | None
@@ -42,6 +43,17 @@ class Desk:
         found = self._foretold.get(key)
         if found is None:
             found = self._foretold[key] = self._foretell(version, after_step, day_zero, begun_on, not_before)
+        return found
+
+    def reminds_first(self, *, version: int, due_on: date, issued_on: date) -> bool:
+        """Whether a reminder still comes before the first harmful step of a document."""
+        key = (version, due_on, issued_on)
+        found = self._reminds.get(key)
+        if found is None:
+            calendar = self.calendars[version]
+            numbers = calendar.numbered("remind", "suspend", "terminate")
+            ahead = steps_ahead(calendar=calendar, day_zero=due_on, begun_on=issued_on, numbers=numbers)
+            found = self._reminds[key] = bool(ahead) and ahead[0].step.do == "remind"
         return found
 
     def _foretell(

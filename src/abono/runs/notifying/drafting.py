@@ -6,7 +6,6 @@ from dataclasses import replace
 from uuid import UUID
 
 from abono.base.kernel.languages import in_language
-from abono.domain.collections.calendar import steps_ahead
 from abono.domain.notices.addressing import LETTER, PORTAL, Account, Address, addresses_for
 from abono.domain.notices.batch import Draft
 from abono.domain.notices.digest import message_digest
@@ -70,7 +69,7 @@ def _matter(item: Item, paper: Paper | None, desk: Desk, charged: set[UUID]) -> 
     if item.kind == "issued" and paper is not None:
         form = "paid" if not paper.about.open_minor else "automatic" if item.customer_id in charged else "ask"
     coming: tuple[Coming, ...] = ()
-    if item.foretells and paper is not None and not _reminded_first(item, paper, desk):
+    if item.foretells and paper is not None and not (item.kind == "issued" and _reminded_first(paper, desk)):
         coming = desk.foretold(
             version=paper.policy_version,
             after_step=item.after_step,
@@ -96,18 +95,9 @@ def _matter(item: Item, paper: Paper | None, desk: Desk, charged: set[UUID]) -> 
     )
 
 
-def _reminded_first(item: Item, paper: Paper, desk: Desk) -> bool:
+def _reminded_first(paper: Paper, desk: Desk) -> bool:
     """Whether a document that is only just issued is reminded of before anything harmful: then it need not say so."""
-    if item.kind != "issued":
-        return False
-    calendar = desk.calendars[paper.policy_version]
-    ahead = steps_ahead(
-        calendar=calendar,
-        day_zero=paper.about.due_on,
-        begun_on=paper.issued_on,
-        numbers=calendar.numbered("remind", "suspend", "terminate"),
-    )
-    return bool(ahead) and ahead[0].step.do == "remind"
+    return desk.reminds_first(version=paper.policy_version, due_on=paper.about.due_on, issued_on=paper.issued_on)
 
 
 def _places(item: Item, account: Account, desk: Desk) -> list[Address]:

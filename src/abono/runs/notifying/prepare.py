@@ -97,10 +97,13 @@ def _paged(table: str, statement: str, span: dict[str, Any]) -> Iterator[list[tu
     """The rows of a statement, some at a time, out of a temporary table: memory stays flat, and each chunk commits."""
     drop = partial(sql.change, f"DROP TABLE IF EXISTS {table}")
     drop()
-    count = sql.change(
-        f"CREATE TEMPORARY TABLE {table} AS SELECT row_number() OVER () AS row_no, found.* FROM ({statement}) AS found",
-        span,
-    )
+    with sql.in_transaction():
+        sql.by_keys()
+        count = sql.change(
+            f"CREATE TEMPORARY TABLE {table} AS SELECT row_number() OVER () AS row_no, found.* "
+            f"FROM ({statement}) AS found",
+            span,
+        )
     sql.change(f"CREATE INDEX ON {table} (row_no)")
     try:
         for start in range(0, count, CHUNK):
