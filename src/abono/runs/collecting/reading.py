@@ -1,7 +1,7 @@
 """What the sweep reads: documents whose harmful step is due, and all that the decision depends on. Decides nothing."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -56,44 +56,32 @@ def owed(*, seller_id: int, document_ids: Iterable[UUID | str]) -> list[Owed]:
     return [Owed(*row) for row in sql.rows(_OWED, {"seller": seller_id, "ids": sql.array(document_ids)})]
 
 
-def documents_with_harm(
-    *, seller_id: int, version: int, due: Sequence[Falling], after: str, most: int
-) -> list[tuple[str, str]]:
-    """Open documents of a policy version, not postponed, on one of the due dates: payer and document, by payer.
-
-    At most `most` of them beyond the payer `after`, all documents of each payer together.
-    """
-    found = sql.rows(
+def documents_with_harm(*, seller_id: int, version: int, due: Sequence[Falling]) -> Iterator[list[tuple[str, str]]]:
+    """Open documents of a policy version, not postponed, on one of the due dates: payer and document, by payer."""
+    return sql.kept(
         """
-        WITH due AS (SELECT DISTINCT day FROM unnest(%(days)s::date[]) AS day),
-        there AS (
-          SELECT d.customer_id, d.id FROM due
-          JOIN documents AS d ON d.seller_id = %(seller)s AND d.due_on = due.day AND d.state = 'open'
-            AND d.open_minor > 0
-          WHERE d.policy_version = %(version)s AND d.kind IN ('request', 'invoice') AND d.customer_id > %(after)s
-            AND NOT EXISTS (SELECT FROM postponed_steps AS p WHERE p.seller_id = d.seller_id AND p.document_id = d.id)
-            AND NOT EXISTS (SELECT FROM rounds AS r WHERE r.seller_id = d.seller_id AND r.document_id = d.id)
-        ),
-        payers AS (SELECT DISTINCT customer_id FROM there ORDER BY 1 LIMIT %(most)s)
-        SELECT customer_id::text, id::text FROM there JOIN payers USING (customer_id) ORDER BY 1, 2
+        SELECT d.customer_id::text, d.id::text
+        FROM (SELECT DISTINCT day FROM unnest(%(days)s::date[]) AS day) AS due
+        JOIN documents AS d ON d.seller_id = %(seller)s AND d.due_on = due.day AND d.state = 'open'
+          AND d.open_minor > 0
+        WHERE d.policy_version = %(version)s AND d.kind IN ('request', 'invoice')
+          AND NOT EXISTS (SELECT FROM postponed_steps AS p WHERE p.seller_id = d.seller_id AND p.document_id = d.id)
+          AND NOT EXISTS (SELECT FROM rounds AS r WHERE r.seller_id = d.seller_id AND r.document_id = d.id)
+        ORDER BY 1, 2
         """,
-        {
-            "seller": seller_id,
-            "version": version,
-            "days": sql.array(one.day_zero for one in due),
-            "after": after,
-            "most": most,
-        },
-    )
-    return [(payer_id, document_id) for payer_id, document_id in found]
+        {"seller": seller_id, "version": version, "days": sql.array(one.day_zero for one in due)},
+    )  # type: ignore[return-value]
 
 
 def postponed_until(*, seller_id: int, on: date) -> list[tuple[str, str]]:
-    """Documents whose postponed step is to be looked at again: payer and document, by payer."""
+    """Documents whose postponed step is to be looked at again: payer and document, by payer.
+
+    What waits for a payment is looked at every day: it may have failed meanwhile.
+    """
     found = sql.rows(
         "SELECT d.customer_id::text, d.id::text FROM postponed_steps AS p JOIN documents AS d "
         "ON d.seller_id = p.seller_id AND d.id = p.document_id "
-        "WHERE p.seller_id = %(seller)s AND p.until_on <= %(on)s ORDER BY 1, 2",
+        "WHERE p.seller_id = %(seller)s AND (p.until_on <= %(on)s OR p.why = 'no-pending-payment') ORDER BY 1, 2",
         {"seller": seller_id, "on": on},
     )
     return [(payer_id, document_id) for payer_id, document_id in found]
@@ -130,50 +118,64 @@ def executed_steps(
 def pending_payments(
     *, seller_id: int, documents: Sequence[Owed], hold_days: Mapping[UUID, int], country: str, on: date
 ) -> dict[UUID, Pending]:
-    """The first payment of each document that was on its way for all of it, since the document's present round began.
+    """What was on its way for all of a document since its present round began: the one that holds longest from `on`.
 
-    Accepted ones hold the policy's number of days; one that the customer reported with a reference, two working days.
+    Only the first of each kind counts: an accepted payment holds the policy's number of days, one that the customer
+    reported with a reference two working days.
     """
     found: dict[UUID, Pending] = {}
-    chosen = _payments_for(seller_id, documents)
+    on_the_way = _payments_for(seller_id, documents)
     for one in documents:
-        for since_on, accepted, amount_minor, ended_on in chosen.get(one.document_id, ()):
-            if since_on < one.begun_on or amount_minor < one.open_minor:
+        first: dict[bool, Pending] = {}
+        for since_on, accepted, ended_on in on_the_way.get(one.document_id, ()):
+            if since_on < one.begun_on or accepted in first:
                 continue
             if accepted:
                 until_on = plus_days(since_on, hold_days[one.document_id])
             else:
                 until_on = nth_business_day(country=country, start=since_on, number=REPORTED_HOLDS_DAYS)
-            found[one.document_id] = Pending(since_on, until_on, ended_on)
-            break
+            first[accepted] = Pending(since_on, until_on, ended_on)
+        if first:
+            found[one.document_id] = max(
+                first.values(), key=lambda each: min(each.until_on, each.ended_on or each.until_on)
+            )
     return found
 
 
-def _payments_for(seller_id: int, documents: Sequence[Owed]) -> dict[UUID, list[tuple[date, bool, int, date | None]]]:
-    """Per document, the earliest first: since when, accepted or only reported, the amount, when it ended."""
-    found: dict[UUID, list[tuple[date, bool, int, date | None]]] = defaultdict(list)
-    rows = sql.rows(
-        """
-        SELECT x.document_id, m.on_date, m.after <> 'reported', p.amount_minor,
-               (SELECT min(e.on_date) FROM payment_moves AS e WHERE e.seller_id = p.seller_id AND e.payment_id = p.id
-                AND e.after IN ('settled', 'failed'))
-        FROM unnest(%(documents)s::uuid[], %(payers)s::uuid[]) AS x (document_id, customer_id)
-        JOIN payments AS p ON p.seller_id = %(seller)s AND p.customer_id = x.customer_id
-          AND (p.chosen_ids @> to_jsonb(ARRAY[x.document_id::text]) OR p.chosen_ids = '[]')
-        JOIN payment_moves AS m ON m.seller_id = p.seller_id AND m.payment_id = p.id
-          AND (m.after IN ('pending', 'unknown') OR (m.after = 'reported' AND p.reference <> ''))
-        WHERE p.state <> 'returned'
-        ORDER BY x.document_id, m.on_date, p.id
-        """,
-        {
-            "seller": seller_id,
-            "documents": sql.array(one.document_id for one in documents),
-            "payers": sql.array(one.customer_id for one in documents),
-        },
-    )
-    for document_id, since_on, accepted, amount_minor, ended_on in rows:
-        found[document_id].append((since_on, accepted, amount_minor, ended_on))
+def _payments_for(seller_id: int, documents: Sequence[Owed]) -> dict[UUID, list[tuple[date, bool, date | None]]]:
+    """Per document, the earliest first: since when, whether accepted or only reported, when it ended.
+
+    Only payments that pay all of it: what they pay before it, as chosen or else the oldest due, is counted too.
+    """
+    found: dict[UUID, list[tuple[date, bool, date | None]]] = defaultdict(list)
+    rows = sql.rows(_ON_THE_WAY, {"seller": seller_id, "documents": sql.array(one.document_id for one in documents)})
+    for document_id, since_on, accepted, ended_on in rows:
+        found[document_id].append((since_on, accepted, ended_on))
     return found
+
+
+_ON_THE_WAY = """
+    SELECT d.id, m.on_date, m.after <> 'reported',
+           (SELECT min(e.on_date) FROM payment_moves AS e WHERE e.seller_id = p.seller_id AND e.payment_id = p.id
+            AND e.after IN ('settled', 'failed'))
+    FROM documents AS d
+    JOIN payments AS p ON p.seller_id = d.seller_id AND p.customer_id = d.customer_id AND p.currency = d.currency
+      AND (p.chosen_ids @> to_jsonb(ARRAY[d.id::text]) OR p.chosen_ids = '[]')
+    JOIN payment_moves AS m ON m.seller_id = p.seller_id AND m.payment_id = p.id
+      AND (m.after IN ('pending', 'unknown') OR (m.after = 'reported' AND p.reference <> ''))
+    WHERE d.seller_id = %(seller)s AND d.id = ANY(%(documents)s) AND p.state <> 'returned'
+      AND p.amount_minor - p.fee_minor >= CASE WHEN p.chosen_ids = '[]' THEN
+        (SELECT sum(o.open_minor) FROM documents AS o
+         WHERE o.seller_id = d.seller_id AND o.customer_id = d.customer_id AND o.currency = d.currency
+           AND o.state = 'open' AND o.open_minor > 0
+           AND (o.due_on, o.issued_on, o.series, o.number) <= (d.due_on, d.issued_on, d.series, d.number))
+        ELSE
+        (SELECT sum(o.open_minor) FROM jsonb_array_elements_text(p.chosen_ids) WITH ORDINALITY AS c (id, place)
+         JOIN documents AS o ON o.seller_id = d.seller_id AND o.id = c.id::uuid
+         WHERE c.place <= (SELECT min(mine.place) FROM jsonb_array_elements_text(p.chosen_ids) WITH ORDINALITY
+                           AS mine (id, place) WHERE mine.id = d.id::text)) END
+    ORDER BY d.id, m.on_date, p.id, m.move_no
+"""
 
 
 def objections_of(*, seller_id: int, documents: Sequence[Owed]) -> dict[UUID, tuple[bool, date | None]]:
