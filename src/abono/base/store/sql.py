@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
+from itertools import count
 from typing import Any, TypeVar
 
 import psycopg
@@ -210,3 +211,21 @@ def stream(statement: str, parameters: Parameters = (), *, chunk: int = 2000) ->
         cursor.execute(statement, parameters)
         while block := cursor.fetchmany(chunk):
             yield block
+
+
+def kept(statement: str, parameters: Parameters = (), *, chunk: int = 2000) -> Iterator[list[Row]]:
+    """Rows in chunks, as they are now, while transactions come and go between them; memory stays flat.
+
+    PostgreSQL keeps the rows itself (a cursor WITH HOLD); they are found by keys. Call it outside a transaction.
+    """
+    cursor = psycopg.ServerCursor(raw_connection(), name=f"abono_kept_{next(_kept_numbers)}", withhold=True)
+    with cursor:
+        _load_json(cursor)
+        with in_transaction():
+            by_keys()
+            cursor.execute(statement, parameters)
+        while block := cursor.fetchmany(chunk):
+            yield block
+
+
+_kept_numbers = count()

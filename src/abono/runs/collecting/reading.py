@@ -70,7 +70,7 @@ def documents_with_harm(*, seller_id: int, version: int, due: Sequence[Falling])
         ORDER BY 1, 2
         """,
         {"seller": seller_id, "version": version, "days": sql.array(one.day_zero for one in due)},
-    )  # type: ignore[return-value]
+    )
 
 
 def postponed_until(*, seller_id: int, on: date) -> list[tuple[str, str]]:

@@ -4,11 +4,11 @@ Messages are steps that a single statement notes for all documents alike. Harmfu
 document, under the payer's lock, by `collections/rules.py`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
-from itertools import groupby
+from itertools import chain, groupby
 
 from abono.base.kernel.days import plus_days
 from abono.base.store import sql
@@ -29,7 +29,6 @@ from abono.runs.collecting.recovering import expire_recoveries
 from abono.runs.collecting.releasing import free_who_left
 
 PAYERS_AT_ONCE = 500
-NOBODY = "00000000-0000-0000-0000-000000000000"
 # How far a first sweep looks back, for what is still open: no calendar reaches further from a due date (see the bounds
 # of the policy's keys).
 LONGEST_CALENDAR_DAYS = 800
@@ -105,6 +104,7 @@ def _note_messages(office: Office, version: int) -> int:
     calendar = office.calendars[version]
     noted = 0
     with sql.in_transaction():
+        sql.by_keys()
         if calendar.issue_step is not None:
             noted += sql.change(_ISSUED, {**_named(office, version), "step": calendar.issue_step})
         due = falling(calendar=calendar, numbers=calendar.numbered("remind"), after=office.after, until=office.on)
@@ -212,22 +212,28 @@ def _chunks(office: Office) -> Iterator[Sequence[tuple[str, str]]]:
     """Documents whose harmful step is to be looked at, by payers."""
     for version, calendar in office.calendars.items():
         due = falling(calendar=calendar, numbers=calendar.harmful, after=office.after, until=office.on)
-        after = NOBODY
-        while due:
-            found = documents_with_harm(
-                seller_id=office.seller_id, version=version, due=due, after=after, most=PAYERS_AT_ONCE
-            )
-            if not found:
-                break
-            after = found[-1][0]
-            yield found
-    later = [
+        if due:
+            blocks = documents_with_harm(seller_id=office.seller_id, version=version, due=due)
+            yield from _by_payers(chain.from_iterable(blocks))
+    later = {
         *postponed_until(seller_id=office.seller_id, on=office.on),
         *documents_owed_again(seller_id=office.seller_id),
-    ]
-    by_payer = [list(rows) for _, rows in groupby(sorted(set(later)), key=lambda row: row[0])]
-    for first in range(0, len(by_payer), PAYERS_AT_ONCE):
-        yield [row for rows in by_payer[first : first + PAYERS_AT_ONCE] for row in rows]
+    }
+    yield from _by_payers(sorted(later))
+
+
+def _by_payers(rows: Iterable[tuple[str, str]]) -> Iterator[Sequence[tuple[str, str]]]:
+    """Payers and documents, by payer, so many payers at a time."""
+    chunk: list[tuple[str, str]] = []
+    payers = 0
+    for _, documents in groupby(rows, key=lambda row: row[0]):
+        chunk.extend(documents)
+        payers += 1
+        if payers == PAYERS_AT_ONCE:
+            yield chunk
+            chunk, payers = [], 0
+    if chunk:
+        yield chunk
 
 
 def _harm_chunk(office: Office, swept: Swept, chunk: Sequence[tuple[str, str]], *, wait: bool) -> list[tuple[str, str]]:
