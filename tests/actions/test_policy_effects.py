@@ -1,7 +1,6 @@
-"""Every key of part I does something: sellers whose policies differ in one key alone fare differently, as it says."""
+"""Every key of the parts that are built does something: sellers that differ in one key alone fare differently."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -12,7 +11,6 @@ from abono.base.kernel.languages import LANGUAGES
 from abono.domain.sellers.policy import (
     IN_EFFECT,
     KEYS,
-    Policy,
     builtin_names,
     builtin_policy,
     changed,
@@ -20,33 +18,16 @@ from abono.domain.sellers.policy import (
     key_named,
     policy_text,
 )
+from abono.domain.sellers.policy.keys import STEP_KEYS
 from abono.domain.sellers.policy.kinds import Choice
 from tests.actions import policy_stories as stories
+from tests.actions.collection_stories import CASES as COLLECTION
+from tests.actions.collection_stories import HOST, STEP_CASES
+from tests.actions.effect_case import Case
 from tests.actions.policy_stories import BARE
 from tests.world import JANUARY, at, make_world
 
-PART = "I"
-
-
-@dataclass(frozen=True)
-class Case:
-    """A story told once for each value of a key, on a built-in policy with some keys changed for all of them.
-
-    `ends` maps each value to what must come out. `forced` are other keys that a value needs changed too, because the
-    policy would be refused otherwise.
-    """
-
-    key: str
-    policy: str
-    story: Callable[[Policy], Any]
-    ends: tuple[tuple[Any, Any], ...]
-    base: Mapping[str, Any] = field(default_factory=dict)
-    forced: Mapping[Any, Mapping[str, Any]] = field(default_factory=dict)
-
-    def policies(self) -> list[tuple[Policy, Any]]:
-        """The policy for each value, with what must come out under it."""
-        base = changed(builtin_policy(self.policy), {**BARE, **self.base})
-        return [(changed(base, {**self.forced.get(value, {}), self.key: value}), end) for value, end in self.ends]
+PARTS = {"I", "II"}
 
 
 CASES = (
@@ -224,6 +205,7 @@ CASES = (
         ((3, ("done", 0)), (2, ("runs.days_skipped", 3))),
     ),
     Case("runs.hold_total_percent", "hosting_ar", stories.held, ((30, True), (50, False))),
+    *COLLECTION,
 )
 
 
@@ -234,8 +216,18 @@ def test_a_key_does_what_it_says(case: Case) -> None:
         assert case.story(policy) == end
 
 
-def test_every_key_of_this_part_has_a_case() -> None:
-    assert sorted(key_named(case.key).path for case in CASES) == sorted(key.path for key in KEYS if key.part == PART)
+@pytest.mark.usefixtures("database")
+@pytest.mark.parametrize(("name", "story", "ends"), STEP_CASES, ids=[name for name, _, _ in STEP_CASES])
+def test_a_part_of_a_step_does_what_it_says(name: str, story: Any, ends: Any) -> None:
+    found = [story(changed(builtin_policy(HOST), {**BARE, **calendar})) for calendar, _ in ends]
+    assert found == [end for _, end in ends]
+    assert len({str(one) for one in found}) == len(found)
+
+
+def test_every_key_of_these_parts_has_a_case() -> None:
+    known = sorted(key.path for key in KEYS if key.part in PARTS)
+    assert sorted([*(key_named(case.key).path for case in CASES), "calendar.steps"]) == known
+    assert {name for name, _, _ in STEP_CASES} == {key.name for key in STEP_KEYS if key.part in PARTS}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.key)
@@ -244,7 +236,7 @@ def test_a_case_changes_its_key_alone_and_tells_its_values_apart(case: Case) -> 
     for other, _ in others:
         found = {one.key for one in differences(first, other)}
         # What has the key for its default changes with it.
-        assert found - {"documents.due_days_without_method"} - _forced(case) == {case.key}
+        assert found - ({"documents.due_days_without_method"} - {case.key}) - _forced(case) == {case.key}
     ends = [end for _, end in policies]
     assert len(ends) > 1
     assert all(one not in ends[:place] for place, one in enumerate(ends))
@@ -299,5 +291,4 @@ def test_keys_of_later_parts_are_shown_as_not_yet_in_effect(name: str, language:
     later = {line.split()[0] for line in shown.output.splitlines() if line.endswith(mark)}
     known = builtin_policy(name).settings()
     assert later == {key for key in known if key_named(key).part not in IN_EFFECT}
-    assert later
-    assert PART in IN_EFFECT
+    assert PARTS <= IN_EFFECT

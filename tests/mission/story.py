@@ -3,10 +3,16 @@
 import itertools
 import json
 import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from unittest import mock
 
 from click.testing import CliRunner, Result
 
+from abono.interfaces.cli import clock
 from abono.interfaces.cli.main import abono as program
 
 _numbers = itertools.count(1)
@@ -62,6 +68,20 @@ def refused(*words: object, code: int = 1) -> str:
     return result.stderr.removeprefix("abono: ").strip()
 
 
+@contextmanager
+def at(day: str, hour: int = 15) -> Iterator[None]:
+    """The commands' clock stands at an hour (UTC) of a day: after 08:00 and on the same day for every seller."""
+    instant = datetime.combine(date.fromisoformat(day), datetime.min.time(), UTC).replace(hour=hour)
+    with mock.patch.object(clock, "clock", return_value=instant):
+        yield
+
+
+def days(first: str, last: str) -> list[str]:
+    """All days from one to another, both included."""
+    begin = date.fromisoformat(first)
+    return [str(begin + timedelta(days=one)) for one in range((date.fromisoformat(last) - begin).days + 1)]
+
+
 class Story:
     """A seller of its own under one of the five policies. Days are texts; amounts are whole units, as typed."""
 
@@ -113,6 +133,31 @@ class Story:
     def run(self, on: str) -> Any:
         """The day's run; days between are made up for."""
         return abono("run", *self.own, "--on", on, "--catch-up")
+
+    def live(self, *which: str) -> Any:
+        """Days as they pass, each with its run and its mails sent into a folder; what the last run did.
+
+        Days that are not named did not run; the next one makes up for them.
+        """
+        done: Any = None
+        with tempfile.TemporaryDirectory() as folder, mock.patch.dict(os.environ, {"ABONO_MAIL_FOLDER": folder}):
+            for one in which:
+                with at(one):
+                    done = abono("run", *self.own, "--on", one, "--catch-up", "--confirm")
+                    says("notices", "send", *self.own)
+        return done
+
+    def service(self, service: str, on: str) -> dict[str, Any]:
+        """A service as it stands on a day, in English."""
+        return dict(abono("service", "show", service, *self.own, "--on", on, "--language", "en"))
+
+    def timeline(self, about: str, on: str) -> dict[str, Any]:
+        """What happened and what happens next, in English."""
+        return dict(abono("timeline", about, *self.own, "--on", on, "--language", "en"))
+
+    def messages(self, *narrowed: str) -> list[dict[str, Any]]:
+        """Messages in the order they were made."""
+        return list(reversed(abono("notices", "list", *self.own, *narrowed, "--limit", 0)["messages"]))
 
     def pay(self, customer: str, amount: object, on: str, *more: object, means: str = "card") -> Any:
         """Money that is here."""

@@ -28,10 +28,10 @@ def named(row: Any, seller: "SellerCard") -> dict[str, Any]:
     from abono.domain.invoicing.numbering import number_text
 
     facts = dict(row._asdict())
-    series, number, kind = facts.pop("series"), facts.pop("number"), facts.pop("kind")
-    facts["document"] = (
-        None if kind is None else number_text(series=series, number=number, kind=kind, country=seller.country)
-    )
+    if "series" in facts:
+        series, number, kind = facts.pop("series"), facts.pop("number"), facts.pop("kind")
+        shown = kind and number_text(series=series, number=number, kind=kind, country=seller.country)
+        facts["document"] = shown
     facts["customer"] = customer_number(number=facts.pop("customer_number"))
     facts["name"] = facts.pop("customer_name")
     if "plan_name" in facts:

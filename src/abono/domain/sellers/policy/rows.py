@@ -12,7 +12,7 @@ Part = Literal["I", "II", "III", "IV"]
 PARTS: tuple[Part, ...] = get_args(Part)
 
 # The parts that are built. A key of any other part is read and shown, and marked as not yet in effect.
-IN_EFFECT: frozenset[Part] = frozenset({"I"})
+IN_EFFECT: frozenset[Part] = frozenset({"I", "II"})
 
 # A sentence in English, Spanish and Hungarian.
 Sentences = tuple[str, str, str]
