@@ -3,8 +3,9 @@
 import pytest
 
 from abono.base.kernel.refusal import Missing, Refused
-from tests.actions.collecting.days import TOLD, acting, argentine, claims, first_request, holds, run, state, steps
+from tests.actions.collecting.days import TOLD, acting, argentine, claims, day, first_request, holds, run, state, steps
 from tests.books import check_audit
+from tests.world import make_world
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -104,4 +105,26 @@ def test_an_objection_that_is_right_after_the_payment_still_can_be_decided() -> 
         decide_objection(document_id=document["id"], state="upheld", words="Yes", **acting(world, "01-21"))
     decide_objection(document_id=document["id"], state="withdrawn", words="Paid", **acting(world, "01-21"))
     assert state(world, service) == "active"
+    check_audit(world)
+
+
+def test_an_objection_after_a_return_stops_what_comes_again() -> None:
+    from abono.domain.payments.actions import return_payment
+    from abono.runs.collecting.objections import decide_objection, object_to
+
+    world = make_world("hosting_cl")
+    customer = world.customer()
+    service = world.subscribe(customer, world.plan(price="10000"), start=day("01-20"), on=day("01-01"), continues=True)
+    run(world, "01-10", "01-17")
+    payment = world.pay(customer, first_request(world)["open_minor"], day("01-18"))
+    run(world, "01-20")
+    return_payment(payment_id=payment, cause="R01", **acting(world, "02-10"))
+    invoice = world.documents()[1]["id"]
+    object_to(document_id=invoice, words="I did pay", **acting(world, "02-11"))
+    run(world, "02-11", "02-13", "02-15")
+    assert steps(world, invoice, round_no=1) == ["-1 returned 02-10", "3 remind 02-13 missed"]
+    assert state(world, service) == "active"
+    decide_objection(document_id=invoice, state="rejected", words="It came back", **acting(world, "02-16"))
+    run(world, "02-16", "02-17")
+    assert state(world, service) == "suspended"
     check_audit(world)

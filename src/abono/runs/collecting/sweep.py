@@ -19,9 +19,11 @@ from abono.domain.sellers.queries import policy_versions, seller_by_id
 from abono.runs.billing.reading import lock_payers
 from abono.runs.collecting.harm import Harm, Harmed, harm_documents, situations_of
 from abono.runs.collecting.reading import (
+    arranged_until,
     documents_owed_again,
     documents_with_harm,
     latest_day,
+    objections_of,
     owed,
     postponed_until,
 )
@@ -167,7 +169,12 @@ def _messages_again(office: Office) -> int:
     """The same for documents that a return opened again; they are few, and each counts from a day of its own."""
     noted = 0
     ids = [document_id for _, document_id in documents_owed_again(seller_id=office.seller_id)]
-    for one in owed(seller_id=office.seller_id, document_ids=ids):
+    again = owed(seller_id=office.seller_id, document_ids=ids)
+    objections = objections_of(seller_id=office.seller_id, documents=again)
+    arranged = arranged_until(seller_id=office.seller_id, documents=again)
+    for one in again:
+        is_open, _ = objections.get(one.document_id, (False, None))
+        stopped = is_open or arranged.get(one.document_id, office.after) >= office.on
         calendar = office.calendars[one.policy_version]
         ahead = steps_ahead(
             calendar=calendar,
@@ -177,7 +184,7 @@ def _messages_again(office: Office) -> int:
         )
         fallen = [planned for planned in ahead if office.after < planned.on_date <= office.on]
         for planned in fallen:
-            last = planned is fallen[-1]
+            sent = planned is fallen[-1] and not stopped
             noted += sql.change(
                 "INSERT INTO steps (seller_id, document_id, round_no, step_no, customer_id, action, scheduled_on, "
                 "on_date, at, outcome) VALUES (%(seller)s, %(document)s, %(round)s, %(step)s, %(customer)s, "
@@ -192,7 +199,7 @@ def _messages_again(office: Office) -> int:
                     "scheduled": planned.on_date,
                     "on": office.on,
                     "at": office.at,
-                    "outcome": "done" if last else "missed",
+                    "outcome": "done" if sent else "missed",
                 },
             )
     return noted
