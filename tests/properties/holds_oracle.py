@@ -1,9 +1,9 @@
 """Which services are stopped, worked out day by day from the contract's words alone; shares no code with the sweep.
 
-A document's calendar here: a message at issue, one the day before it is due; one day after, its own services stop; three
-days after, all that its debtor pays for; six days after, its own services end. Each keeps its distance from the message
-before it as that really left, and from the harmful step before it as that really happened. A document that a returned
-payment opens again counts from the return, and the message about that announces what follows.
+A document's calendar here: a message at issue, one the day before it is due; one day after, its own services stop;
+three days after, all that its debtor pays for; six days after, its own services end. Each keeps its distance from the
+message before it as that really left, and from the harmful step before it as that really happened. A document that a
+returned payment opens again counts from the return, and the message about that announces what follows.
 """
 
 from dataclasses import dataclass, field

@@ -238,10 +238,10 @@ class Services(RuleBasedStateMachine):
 
 
 def test_holds_agree_with_the_contract_whatever_happens() -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Services,
         settings=settings(
-            max_examples=8, stateful_step_count=14, deadline=None, suppress_health_check=list(HealthCheck),
+            max_examples=10 * ROUNDS, stateful_step_count=16, deadline=None, suppress_health_check=list(HealthCheck),
             report_multiple_bugs=False,
         ),
     )  # fmt: skip
