@@ -18,6 +18,7 @@ from abono.domain.collections.rules import Situation, tacit_on
 from abono.domain.invoicing.numbering import number_text
 from abono.domain.invoicing.paper.format import money, short_day
 from abono.domain.invoicing.wording import title_of
+from abono.domain.payments.methods import MethodCard, name_of, saved_means, usable_methods
 from abono.domain.sellers.policy import Policy
 from abono.domain.sellers.policy.words import step_variables
 from abono.domain.sellers.queries import SellerCard, policy_versions, seller_by_id
@@ -93,6 +94,8 @@ class _Row(NamedTuple):
     arranged_until: date | None
     objected_on: date | None
     received_on: date | None
+    charge: str | None
+    retry_on: date | None
 
 
 def papers_ahead(*, seller_id: int, document_ids: Iterable[UUID], on: date, language: str) -> dict[UUID, Paper]:
@@ -105,13 +108,19 @@ def papers_ahead(*, seller_id: int, document_ids: Iterable[UUID], on: date, lang
         seller_id=seller_id, documents=list(documents.values()), policies=policies, country=seller.country, on=on
     )
     swept_on = latest_day(seller_id=seller_id)
+    first = on if swept_on is None or swept_on < on else plus_days(swept_on, 1)
+    rows = _rows(seller_id, ids)
+    payers = {row.customer_id for row in rows}
+    methods = usable_methods(
+        seller_id=seller_id, customers=payers, means=saved_means(seller_id=seller_id, on=on), on=first
+    )
     found = {}
-    for row in _rows(seller_id, ids):
+    for row in rows:
         ahead: list[Next] = []
         if row.id in documents:
-            policy = policies[row.policy_version]
-            coming = _coming(row, documents[row.id], situations[row.id], policy, seller, on, swept_on)
-            ahead = _nexts(row, coming, situations[row.id], seller, on, language)
+            policy, situation = policies[row.policy_version], situations[row.id]
+            coming = _coming(row, documents[row.id], situation, policy, seller.country, first, swept_on)
+            ahead = _nexts(row, coming, situation, methods.get(row.customer_id), seller, on, first, language)
         found[row.id] = Paper(
             id=row.id,
             customer_id=row.customer_id,
@@ -183,26 +192,33 @@ def _coming(
     document: Owed,
     situation: Situation,
     policy: Policy,
-    seller: SellerCard,
-    on: date,
+    country: str,
+    first: date,
     swept_on: date | None,
 ) -> list[Coming]:
     waiting = None
     if row.step_no is not None and row.round_no == document.round_no and row.until_on is not None:
         waiting = Looked(row.step_no, row.until_on, row.why or "distance")
     return foreseen(
-        calendar=calendar_of(policy=policy, country=seller.country),
+        calendar=calendar_of(policy=policy, country=country),
         day_zero=document.day_zero,
         begun_on=document.begun_on,
         situation=situation,
-        first=on if swept_on is None or swept_on < on else plus_days(swept_on, 1),
+        first=first,
         after=swept_on,
         waiting=waiting,
     )
 
 
 def _nexts(
-    row: _Row, coming: Iterable[Coming], situation: Situation, seller: SellerCard, on: date, language: str
+    row: _Row,
+    coming: Iterable[Coming],
+    situation: Situation,
+    method: MethodCard | None,
+    seller: SellerCard,
+    on: date,
+    first: date,
+    language: str,
 ) -> list[Next]:
     document = _title(row, seller, language)
     amount = money(row.open_minor, row.currency, language=language, home=seller.currency)
@@ -219,6 +235,10 @@ def _nexts(
         found.append(Next(row.arranged_until, "arranged", said("arranged", language, document=document), **about))
     if situation.objection_open:
         found.append(Next(None, "objection", said("objection", language, document=document), **about))
+    if method is not None and not situation.objection_open and _is_charged(row):
+        day = max(first, *(one for one in (row.due_on, row.retry_on, row.arranged_until) if one is not None))
+        words = said("charge", language, document=document, amount=amount, method=name_of(card=method))
+        found.append(Next(day, "charge", words, **about))
     for one in coming:
         kind = ".".join(filter(None, (one.step.do, one.step.scope if one.step.harmful else None)))
         places = {"document": document, **step_variables(one.step, language)}
@@ -226,6 +246,11 @@ def _nexts(
         why = _said("why", one.why, language) if one.why else ""
         found.append(Next(one.on, kind, said(kind, language, **places), why, one.why, one.scheduled_on, **about))
     return list(in_order(found))
+
+
+def _is_charged(row: _Row) -> bool:
+    """Whether a saved method will be charged: not tried yet, or refused so that it may be tried again."""
+    return row.charge is None or (row.charge in ("declined", "returned") and row.retry_on is not None)
 
 
 def _number(row: _Row, seller: SellerCard) -> str:

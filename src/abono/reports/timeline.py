@@ -3,13 +3,14 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from importlib import resources
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from abono.base.kernel.days import days_between
 from abono.base.kernel.languages import in_language
 from abono.base.store import sql
 from abono.domain.customers.profile_rules import field_label
@@ -229,7 +230,13 @@ def _step(row: _Row, seller: SellerCard) -> Step | None:
 
 
 def _place_in_calendar(row: _Row, step: Step, language: str) -> str:
-    """Where the step stands in its calendar: 2 days after the due date. Counted anew from a return, nothing."""
+    """Where the step stands in its calendar: 2 days after the due date. Counted anew from a return, nothing.
+
+    A document that went out late, or at once, went out as many days before its due date as it did.
+    """
+    issued_on = _day(row.data, "scheduled_on")
+    if step.do == "issue" and issued_on is not None and row.due_on is not None:
+        step = replace(step, number=days_between(row.due_on, issued_on))
     words = when_words(step, language)
     return words[:1].lower() + words[1:] if (row.data or {}).get("round_no") == 0 else ""
 
