@@ -58,14 +58,15 @@ class Entry:
 class Bank(Gateway):
     """A gateway for every means. Open it on a day before it is asked anything; many may ask at once."""
 
-    def __init__(self, *, seed: int, unplanned: bool = True) -> None:
-        """`unplanned`: charges that no plan speaks of are refused or unanswered now and then; else all are taken."""
+    def __init__(self, *, seed: int, unplanned: bool = True, silent: bool = True) -> None:
+        """`unplanned`: what no plan speaks of is refused now and then, or (`silent`) unanswered; else all is taken."""
         self.entries: dict[str, Entry] = {}
         self.calls: list[str] = []
         self.day: date | None = None
         self.reachable = True
         self._seed = seed
         self._unplanned = unplanned
+        self._silent = silent
         self._plans: dict[str, list[Fate]] = {}
         self._turns: dict[str, int] = {}
         self._lock = threading.Lock()
@@ -125,6 +126,13 @@ class Bank(Gateway):
         """What the bank has taken and not given back."""
         return sum(one.amount_minor for one in self.entries.values() if self._answer(one).state == "settled")
 
+    def remember(self, *, key: str, token: str, means: str, amount_minor: int, currency: str, on: date) -> None:
+        """Take note again of a charge of an earlier life of this bank, in the order in which they were made.
+
+        It meets the fate that it met then; only of a bank that never was silent.
+        """
+        self.note(Entry(key, token, means, amount_minor, currency, on, self._fate(token, means)))
+
     def note(self, entry: Entry) -> None:
         """Keep an entry."""
         self.entries[entry.key] = entry
@@ -138,7 +146,7 @@ class Bank(Gateway):
         # By token and turn and not by key: keys are made anew in each world.
         turn = self._turns[token] = self._turns.get(token, 0) + 1
         dice = Dice(f"{self._seed}").of(token, turn)
-        if dice.chance(_SILENT_PER_MILLE, "silent"):
+        if self._silent and dice.chance(_SILENT_PER_MILLE, "silent"):
             return Fate(silent=dice.pick(("before", "after"), "when"))
         if dice.chance(_REFUSED_PER_MILLE[means], "refused"):
             return Fate(code=dice.weighted(_CODES[means], "code"))

@@ -12,6 +12,7 @@ from abono.simulation.acts import Month, let_people_act, month_of, rejoin
 from abono.simulation.clock import Passed, pass_days
 from abono.simulation.habits import let_people_pay, let_the_bank_answer
 from abono.simulation.opening import Scene, open_seller, publish_index
+from abono.simulation.saved import bank_of, keep_methods, keepers
 from abono.simulation.world import World
 
 OPENING = date(2026, 1, 1)
@@ -33,7 +34,8 @@ class _People:
                 publish_index(world=self.scene.world, on=on)
             let_the_bank_answer(scene=self.scene, on=on)
             let_people_act(scene=self.scene, month=self.month, on=on, refused=self.refused)
-            let_people_pay(scene=self.scene, on=on)
+            let_people_pay(scene=self.scene, on=on, kept=keepers(scene=self.scene))
+            keep_methods(scene=self.scene, on=on)
             record_fact(
                 seller_id=self.scene.seller_id,
                 kind="DayPassed",
@@ -68,7 +70,15 @@ def pass_world(
     people = _People(scene)
     if first.day > 1:
         people.month = _month_going_on(scene, first)
-    passed = pass_days(seller_id=scene.seller_id, first=first, last=until, people=people, progress=progress)
+    bank = bank_of(scene=scene)
+    passed = pass_days(
+        seller_id=scene.seller_id,
+        first=first,
+        last=until,
+        people=people,
+        progress=progress,
+        bank=lambda on: bank.open(on=on).gateways(),
+    )
     return passed, people.refused
 
 

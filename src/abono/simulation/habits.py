@@ -1,6 +1,6 @@
 """How invented customers pay: when, by what means, how much; and what the bank then makes of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -100,7 +100,8 @@ def _sent(scene: Scene, on: date) -> list[_Sent]:
     found = sql.rows(
         "SELECT p.id, p.key, p.means, p.state, p.on_date, c.reference FROM payments AS p "
         "JOIN customers AS c ON c.seller_id = p.seller_id AND c.id = p.customer_id "
-        "WHERE p.seller_id = %(seller)s AND (p.state IN ('reported', 'pending') "
+        "WHERE p.seller_id = %(seller)s AND NOT EXISTS (SELECT FROM attempts AS a WHERE a.seller_id = p.seller_id "
+        "AND a.key = p.key) AND (p.state IN ('reported', 'pending') "
         "OR (p.state = 'settled' AND p.means = ANY(%(cleared)s) AND p.on_date = %(returned)s)) ORDER BY p.key",
         {"seller": scene.seller_id, "cleared": cleared, "returned": plus_days(on, -_DAYS_TO_RETURN)},
     )
@@ -113,12 +114,12 @@ def _days_on_its_way(scene: Scene, sent: _Sent, person: Person) -> int:
     return person.dice.between(1, _MOST_DAYS_TO_MATCH, sent.key, "matched")
 
 
-def let_people_pay(*, scene: Scene, on: date) -> None:
-    """Everybody whose day it is pays, each what it means to."""
+def let_people_pay(*, scene: Scene, on: date, kept: Set[str] = frozenset()) -> None:
+    """Everybody whose day it is pays, each what it means to; those in `kept` let their saved method be charged."""
     on_its_way = _on_its_way(scene)
     for asked in _asked(scene, on):
         person = scene.people.get(asked.reference)
-        if person is None or asked.id in on_its_way:
+        if person is None or asked.id in on_its_way or (asked.reference in kept and not asked.wanted):
             continue
         for attempt, moment in enumerate(moments(person=person, asked=asked), start=1):
             if moment.on == on:

@@ -6,7 +6,6 @@ from uuid import UUID
 import pytest
 
 from abono.base.kernel.days import plus_days
-from abono.domain.invoicing.paper.format import long_day
 from tests.letters import MORNING, active, due_of, flat, live, told
 from tests.world import JANUARY, World, at, make_world
 
@@ -207,28 +206,33 @@ def test_words_that_left_are_frozen() -> None:
         sql.change("UPDATE messages SET body = 'other' WHERE seller_id = %(seller)s", {"seller": world.seller_id})
 
 
-def test_what_was_done_at_once_is_told_at_once() -> None:
-    from abono.runs.notifying.at_once import tell_payment_failed, tell_payment_received
+def test_money_that_arrived_and_charges_that_were_declined_are_told() -> None:
+    from abono.domain.payments.methods import add_method
+    from abono.runs.charging.run import run_charging
+    from abono.runs.notifying.prepare import prepare_messages
+    from abono.simulation.bank import Bank, Fate
 
     world = make_world("franchise_us")
     ana = world.customer("Ana")
     world.subscribe(ana, world.plan(price="100"), FEBRUARY, on=JANUARY)
     live(world, date(2026, 1, 12))
-    document, due = due_of(world, ana)
+    _, due = due_of(world, ana)
     known = {"seller_id": world.seller_id, "on": due, "at": at(due, MORNING)}
+    add_method(**known, customer_id=ana, token="pm_told_to_ana", means="card", brand="visa", last4="4242", verified=True)
+    bank = Bank(seed=1).open(on=due)
+    bank.plan("pm_told_to_ana", Fate(code="51"))
+    run_charging(**known, gateways=bank.gateways())
+    world.pay(ana, 40_00, due, means="ach")
     for _ in range(2):
-        tell_payment_failed(**known, document_id=document, customer_id=ana, key="try-1", again_on=plus_days(due, 3))
-    payment = world.pay(ana, 40_00, due, means="ach")
-    tell_payment_received(**known, payment_id=payment)
-    rest = world.pay(ana, world.documents(ana)[-1]["open_minor"], due, means="ach")
-    tell_payment_received(**known, payment_id=rest)
-    kinds = [(one.kind, one.subject.partition(" of ")[0][:40]) for one in told(world, ana)]
-    assert [kind for kind, _ in kinds] == ["issued", "payment-failed", "payment-received", "payment-received"]
-    failed, part, full = told(world, ana)[1:]
-    assert f"We will try again on {long_day(plus_days(due, 3), 'en')}." in flat(failed.body)
-    assert "$40.00" in part.body
-    assert "Still to pay:" in part.body
-    assert "paid in full" in flat(full.body)
+        prepare_messages(**known)
+    world.pay(ana, world.documents(ana)[-1]["open_minor"], due, means="ach")
+    prepare_messages(**known)
+    kinds = [one.kind for one in told(world, ana)]
+    assert sorted(kinds) == ["issued", "payment-failed", "payment-received", "payment-received"]
+    said = {one.body: flat(one.body) for one in told(world, ana)}
+    assert any("We will try again on" in body for body in said.values())
+    assert any("$40.00" in body and "Still to pay:" in body for body in said.values())
+    assert any("paid in full" in body for body in said.values())
 
 
 def test_objections_and_arrangements_are_told() -> None:

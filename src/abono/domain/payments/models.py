@@ -73,6 +73,7 @@ class PaymentMove(models.Model):
 
     class Meta:
         db_table = "payment_moves"
+        indexes = [models.Index(fields=["seller_id", "on_date"], name="payment_moves_of_day")]
 
 
 class Allocation(models.Model):
@@ -218,6 +219,9 @@ class Attempt(models.Model):
         db_table = "attempts"
         indexes = [
             models.Index(fields=["seller_id", "debt_id"], name="attempts_of_debt"),
+            models.Index(
+                fields=["seller_id", "ended_on"], name="attempts_declined", condition=Q(state="declined")
+            ),
             models.Index(fields=["seller_id", "customer_id"], name="attempts_of_customer"),
             models.Index(
                 fields=["seller_id", "state"],

@@ -4,6 +4,7 @@ import os
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -134,7 +135,7 @@ def show(*, seller: "SellerCard", message: str, as_json: bool) -> None:
 @of_seller
 @as_json
 def send(*, seller: "SellerCard", as_json: bool) -> None:
-    """Send the mails whose time has come, once through, and say what became of them.
+    """Make the messages of what happened since the day's run, and send those whose time has come.
 
     They go to the mail server at ABONO_SMTP_URL (smtps://user:password@host:465, smtp+starttls://user:password@host:587,
     smtp://host:25 without a password). Without it each becomes a file in the folder ABONO_MAIL_FOLDER, else in mail/
@@ -149,8 +150,12 @@ def send(*, seller: "SellerCard", as_json: bool) -> None:
     """
     from abono.domain.invoicing.paper import render_pdf
     from abono.reports.papers.document import sheet_of_document
+    from abono.runs.notifying.prepare import prepare_messages
     from abono.runs.notifying.send import send_due
 
+    now = clock.clock()
+    on = now.astimezone(ZoneInfo(seller.time_zone)).date()
+    prepare_messages(seller_id=seller.id, on=on, at=now)
     done = send_due(
         seller_id=seller.id,
         post=post_of(os.environ),

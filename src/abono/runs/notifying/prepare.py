@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
-from typing import Any
 
 from abono.base.kernel.days import plus_days
 from abono.base.store import sql
@@ -13,6 +11,7 @@ from abono.domain.notices.batch import add_messages
 from abono.runs.notifying.desk import Desk, desk_of, latest_prepared
 from abono.runs.notifying.drafting import drafts_of
 from abono.runs.notifying.items import Item
+from abono.runs.notifying.money import items_of_money
 from abono.runs.notifying.sources import (
     ISSUED,
     TAKEN,
@@ -84,33 +83,10 @@ def write_items(*, items: Sequence[Item], desk: Desk) -> int:
 def _chunks(desk: Desk, since: date) -> Iterator[list[Item]]:
     """All that has no message yet, some at a time."""
     span = {"seller": desk.seller.id, "since": since, "until": desk.on}
-    for rows in _paged("notices_issued", ISSUED, span):
+    for rows in sql.kept(ISSUED, span, chunk=CHUNK):
         yield items_of_issued(found=[Issued(*row) for row in rows], desk=desk)
-    for rows in _paged("notices_taken", TAKEN, span):
+    for rows in sql.kept(TAKEN, span, chunk=CHUNK):
         yield items_of_steps(found=[Taken(*row) for row in rows], desk=desk)
-    moved = items_of_moves(since=since, desk=desk)
-    for start in range(0, len(moved), CHUNK):
-        yield moved[start : start + CHUNK]
-
-
-def _paged(table: str, statement: str, span: dict[str, Any]) -> Iterator[list[tuple[Any, ...]]]:
-    """The rows of a statement, some at a time, out of a temporary table: memory stays flat, and each chunk commits."""
-    drop = partial(sql.change, f"DROP TABLE IF EXISTS {table}")
-    drop()
-    with sql.in_transaction():
-        sql.by_keys()
-        count = sql.change(
-            f"CREATE TEMPORARY TABLE {table} AS SELECT row_number() OVER () AS row_no, found.* "
-            f"FROM ({statement}) AS found",
-            span,
-        )
-    sql.change(f"CREATE INDEX ON {table} (row_no)")
-    try:
-        for start in range(0, count, CHUNK):
-            rows = sql.rows(
-                f"SELECT * FROM {table} WHERE row_no > %(start)s AND row_no <= %(end)s ORDER BY row_no",
-                {"start": start, "end": start + CHUNK},
-            )
-            yield [row[1:] for row in rows]
-    finally:
-        drop()
+    others = [*items_of_moves(since=since, desk=desk), *items_of_money(since=since, desk=desk)]
+    for start in range(0, len(others), CHUNK):
+        yield others[start : start + CHUNK]
