@@ -234,9 +234,8 @@ def _place_in_calendar(row: _Row, step: Step, language: str) -> str:
 
     A document that went out late, or at once, went out as many days before its due date as it did.
     """
-    issued_on = _day(row.data, "scheduled_on")
-    if step.do == "issue" and issued_on is not None and row.due_on is not None:
-        step = replace(step, number=days_between(row.due_on, issued_on))
+    if step.do == "issue" and row.due_on is not None:
+        step = replace(step, number=days_between(row.due_on, row.on))
     words = when_words(step, language)
     return words[:1].lower() + words[1:] if (row.data or {}).get("round_no") == 0 else ""
 
