@@ -151,7 +151,7 @@ _NEVER = {
         WHERE c.seller_id = %(seller)s AND c.billed_to <> coalesce(m.claimed, s.started_on)
     """,
     "a subscription without a cursor that is not claimed to its end": """
-        SELECT s.id, s.ends_on FROM subscriptions AS s WHERE s.seller_id = %(seller)s
+        SELECT s.id, s.ends_on FROM subscriptions AS s WHERE s.seller_id = %(seller)s AND s.cycle_unit <> 'none'
           AND NOT EXISTS (SELECT 1 FROM cursors AS c WHERE c.seller_id = s.seller_id AND c.subscription_id = s.id)
           AND (s.ends_on IS NULL OR coalesce((SELECT max(period_to) FROM claims AS m WHERE m.seller_id = s.seller_id
                AND m.subscription_id = s.id), s.started_on) < s.ends_on)

@@ -188,3 +188,17 @@ def prepare_notices(seller_id: int, on: str) -> dict[str, int]:
     prepare.CHUNK = 2
     day = date.fromisoformat(on)
     return {"messages": prepare.prepare_messages(seller_id=seller_id, on=day, at=at(day)).messages}
+
+
+def sweep(seller_id: int, on: str, payers_at_once: int = 3, slow: bool = False) -> dict[str, int]:
+    """Execute a day's steps, so many payers in a transaction; `slow` gives others time to do the same."""
+    import time
+    from dataclasses import asdict
+
+    from abono.runs.collecting import sweep as running
+
+    running.PAYERS_AT_ONCE = payers_at_once
+    if slow:
+        running.crash_point = lambda name: time.sleep(0.02)
+    day = date.fromisoformat(on)
+    return asdict(running.collect(seller_id=seller_id, on=day, at=at(day, 10)))

@@ -162,6 +162,8 @@ def moments(*, person: Person, asked: Asked) -> list[Moment]:
             first = [Moment(plus_days(asked.issued_on, mine.between(0, 5)), WHOLE_BP)]
         case "late":
             first = [Moment(plus_days(due, mine.between(2, 13)), WHOLE_BP)]
+        case "slow":
+            return [Moment(plus_days(due, mine.between(16, 24)), WHOLE_BP), Moment(plus_days(due, 33), WHOLE_BP)]
         case "halves":
             first = [Moment(plus_days(due, -mine.between(0, 2)), WHOLE_BP // 2)]
         case "more":

@@ -4,12 +4,14 @@ corrects a document."""
 import json
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from abono.base.facts.actions import record_fact
+from abono.base.facts.actions import fact_row, record_fact
 from abono.base.kernel.ids import new_id
 from abono.base.kernel.refusal import Refused
 from abono.base.store import sql
+from abono.base.store.together import Write, change, row, write
 from abono.domain.customers.actions import check_profiles_again
 from abono.domain.invoicing.batch import NewAnnexRow, NewDocument, NewLine, fresh_id, write_documents
 from abono.domain.invoicing.digest import canonical_json
@@ -25,23 +27,22 @@ from abono.domain.invoicing.queries import (
 )
 from abono.domain.invoicing.voucher_letter import voucher_letter
 from abono.domain.ledger import rules as books
-from abono.domain.ledger.batch import book
-from abono.domain.sellers.queries import seller_by_id
+from abono.domain.ledger.batch import book, transfer_rows
+from abono.domain.sellers.queries import SellerCard, seller_by_id
 
 
-def settle_request(*, seller_id: int, request: DocumentCard, cause: str, on: date, at: datetime) -> UUID | None:
+def settle_request(
+    *, seller_id: int, request: DocumentCard, cause: str, on: date, at: datetime, along: Sequence[Write] = ()
+) -> UUID | None:
     """A request is paid in full: note it for ever, reverse the memo, issue the invoice; the invoice's id.
 
     None when the invoice waits for a complete billing profile. A request whose invoice exists already (it was
-    returned and paid again before) makes no second one.
+    returned and paid again before) makes no second one. `along` is written in the same statement: what paid it.
     """
     with sql.in_transaction():
         settlement_id = new_id()
-        sql.insert(
-            "settlements",
-            {"seller_id": seller_id, "id": settlement_id, "request_id": request.id, "on_date": on, "at": at},
-        )
-        book(
+        settlement = {"seller_id": seller_id, "id": settlement_id, "request_id": request.id, "on_date": on, "at": at}
+        memo = transfer_rows(
             seller_id=seller_id,
             cause="request_settled",
             cause_id=settlement_id,
@@ -50,11 +51,7 @@ def settle_request(*, seller_id: int, request: DocumentCard, cause: str, on: dat
             bookings=books.request_closed(gross_minor=request.gross_minor),
             on=on,
         )
-        sql.change(
-            "UPDATE documents SET state = 'settled', open_minor = 0 WHERE seller_id = %(seller)s AND id = %(id)s",
-            {"seller": seller_id, "id": request.id},
-        )
-        record_fact(
+        fact = fact_row(
             seller_id=seller_id,
             kind="RequestSettled",
             cause=cause,
@@ -63,98 +60,127 @@ def settle_request(*, seller_id: int, request: DocumentCard, cause: str, on: dat
             customer_id=request.customer_id,
             document_id=request.id,
         )
+        write([*along, row("settlements", settlement), *memo, fact, change(_SETTLE, seller_id, request.id)])
         return invoice_settled(seller_id=seller_id, request=request, settlement_id=settlement_id, on=on, at=at)
+
+
+_SETTLE = "UPDATE documents SET state = 'settled', open_minor = 0 WHERE seller_id = %s AND id = %s"
 
 
 def invoice_settled(
     *, seller_id: int, request: DocumentCard, settlement_id: UUID, on: date, at: datetime
 ) -> UUID | None:
     """Issue the invoice of a settled request, or let it wait with the reasons; the invoice's id or None."""
-    missing = _what_is_missing(seller_id, request)
-    waiting = {"seller": seller_id, "request": request.id}
+    found = _standing(seller_id, request)
+    if not found.complete:
+        _let_wait(seller_id, request, settlement_id, found.problems, on, at)
+        return None
     with sql.in_transaction():
-        if missing:
-            begins = sql.value(
-                "INSERT INTO waiting_invoices (seller_id, request_id, settlement_id, customer_id, since, reasons) "
-                "VALUES (%(seller)s, %(request)s, %(settlement)s, %(customer)s, %(on)s, %(reasons)s) "
-                "ON CONFLICT (seller_id, request_id) DO UPDATE SET reasons = excluded.reasons "
-                "WHERE waiting_invoices.reasons <> excluded.reasons RETURNING xmax = 0",
-                {
-                    **waiting,
-                    "settlement": settlement_id,
-                    "customer": request.customer_id,
-                    "on": on,
-                    "reasons": json.dumps(missing, ensure_ascii=False),
-                },
+        if found.waits:
+            sql.change(
+                "DELETE FROM waiting_invoices WHERE seller_id = %(seller)s AND request_id = %(request)s",
+                {"seller": seller_id, "request": request.id},
             )
-            if begins:
-                record_fact(
-                    seller_id=seller_id,
-                    kind="InvoiceWaits",
-                    cause="billing profile incomplete",
-                    on=on,
-                    at=at,
-                    customer_id=request.customer_id,
-                    document_id=request.id,
-                    data={"fields_with_problems": sorted({str(one["field"]) for one in missing})},
-                )
-            return None
-        sql.change("DELETE FROM waiting_invoices WHERE seller_id = %(seller)s AND request_id = %(request)s", waiting)
-        return _issue_from_request(seller_id, request, settlement_id, on, at)
+        return None if found.invoiced else _issue_from_request(seller_id, request, found, settlement_id, on, at)
 
 
-def _what_is_missing(seller_id: int, request: DocumentCard) -> list[dict[str, object]]:
-    """Problems of the profile that the request is made out to, as it is now."""
-    row = sql.one(
-        """
-        SELECT p.complete, p.problems FROM billing_profiles AS p
-        WHERE p.seller_id = %(seller)s AND p.id = %(profile)s
+class _Standing(NamedTuple):
+    """What an invoice of a request depends on: the profile that it is made out to, as it is now, and what exists."""
+
+    complete: bool
+    problems: list[dict[str, object]]
+    words_id: UUID
+    tax_key: str
+    waits: bool
+    invoiced: bool
+    has_annex: bool
+
+
+def _standing(seller_id: int, request: DocumentCard) -> _Standing:
+    found = sql.one(
+        f"""
+        SELECT coalesce(p.complete, true), p.problems, coalesce(p.words_id, %(words)s), coalesce(p.tax_key, '{{}}'),
+          EXISTS (SELECT FROM waiting_invoices WHERE seller_id = %(seller)s AND request_id = %(document)s),
+          EXISTS (SELECT FROM documents
+                  WHERE seller_id = %(seller)s AND request_id = %(document)s AND kind = 'invoice'),
+          EXISTS (SELECT FROM annex_rows WHERE seller_id = %(seller)s AND document_id = %(document)s)
+        FROM (SELECT {_PROFILE_OF_DOCUMENT} AS id) AS named
+        LEFT JOIN billing_profiles AS p ON p.seller_id = %(seller)s AND p.id = named.id
         """,
-        {"seller": seller_id, "profile": profile_of_document(seller_id=seller_id, card=request)},
+        {"seller": seller_id, "document": request.id, "customer": request.customer_id, "words": request.words_id},
     )
-    if row is None or row[0]:
-        return []
-    return list(row[1])
+    assert found is not None
+    return _Standing(*found)
+
+
+def _let_wait(
+    seller_id: int,
+    request: DocumentCard,
+    settlement_id: UUID,
+    missing: list[dict[str, object]],
+    on: date,
+    at: datetime,
+) -> None:
+    """Note that a request's invoice waits for these fields, or for others than before; told once."""
+    with sql.in_transaction():
+        begins = sql.value(
+            "INSERT INTO waiting_invoices (seller_id, request_id, settlement_id, customer_id, since, reasons) "
+            "VALUES (%(seller)s, %(request)s, %(settlement)s, %(customer)s, %(on)s, %(reasons)s) "
+            "ON CONFLICT (seller_id, request_id) DO UPDATE SET reasons = excluded.reasons "
+            "WHERE waiting_invoices.reasons <> excluded.reasons RETURNING xmax = 0",
+            {
+                "seller": seller_id,
+                "request": request.id,
+                "settlement": settlement_id,
+                "customer": request.customer_id,
+                "on": on,
+                "reasons": json.dumps(missing, ensure_ascii=False),
+            },
+        )
+        if begins:
+            record_fact(
+                seller_id=seller_id,
+                kind="InvoiceWaits",
+                cause="billing profile incomplete",
+                on=on,
+                at=at,
+                customer_id=request.customer_id,
+                document_id=request.id,
+                data={"fields_with_problems": sorted({str(one["field"]) for one in missing})},
+            )
 
 
 def profile_of_document(*, seller_id: int, card: DocumentCard) -> UUID | None:
     """The billing profile behind a document: the one its first subscription or charge names, else the default one."""
     profile_id: UUID | None = sql.value(
-        """
-        SELECT coalesce(
-          (SELECT CASE WHEN s.customer_id = %(customer)s THEN s.profile_id END FROM lines AS l
-           JOIN subscriptions AS s ON s.seller_id = l.seller_id AND s.id = l.subscription_id
-           WHERE l.seller_id = %(seller)s AND l.document_id = %(document)s ORDER BY l.line_no LIMIT 1),
-          (SELECT g.profile_id FROM lines AS l JOIN charges AS g ON g.seller_id = l.seller_id AND g.id = l.charge_id
-           WHERE l.seller_id = %(seller)s AND l.document_id = %(document)s ORDER BY l.line_no LIMIT 1),
-          (SELECT default_profile_id FROM customers WHERE seller_id = %(seller)s AND id = %(customer)s))
-        """,
+        f"SELECT {_PROFILE_OF_DOCUMENT}",
         {"seller": seller_id, "document": card.id, "customer": card.customer_id},
     )
     return profile_id
 
 
+_PROFILE_OF_DOCUMENT = """coalesce(
+  (SELECT CASE WHEN s.customer_id = %(customer)s THEN s.profile_id END FROM lines AS l
+   JOIN subscriptions AS s ON s.seller_id = l.seller_id AND s.id = l.subscription_id
+   WHERE l.seller_id = %(seller)s AND l.document_id = %(document)s ORDER BY l.line_no LIMIT 1),
+  (SELECT g.profile_id FROM lines AS l JOIN charges AS g ON g.seller_id = l.seller_id AND g.id = l.charge_id
+   WHERE l.seller_id = %(seller)s AND l.document_id = %(document)s ORDER BY l.line_no LIMIT 1),
+  (SELECT default_profile_id FROM customers WHERE seller_id = %(seller)s AND id = %(customer)s))"""
+
+
 def _issue_from_request(
-    seller_id: int, request: DocumentCard, settlement_id: UUID, on: date, at: datetime
-) -> UUID | None:
-    if sql.value(
-        "SELECT 1 FROM documents WHERE seller_id = %(seller)s AND request_id = %(request)s AND kind = 'invoice'",
-        {"seller": seller_id, "request": request.id},
-    ):
-        return None
-    profile_id = profile_of_document(seller_id=seller_id, card=request)
-    words_id, tax_key = sql.one(
-        "SELECT words_id, tax_key FROM billing_profiles WHERE seller_id = %(seller)s AND id = %(profile)s",
-        {"seller": seller_id, "profile": profile_id},
-    ) or (request.words_id, "{}")
+    seller_id: int, request: DocumentCard, found: _Standing, settlement_id: UUID, on: date, at: datetime
+) -> UUID:
+    seller = seller_by_id(seller_id=seller_id)
     taxes = tuple((str(code), int(tax)) for code, _, _, tax in request.taxes)
     bookings = [
         *books.invoice_issued(net_minor=request.net_minor, taxes=taxes),
         *books.invoice_paid(amount_minor=request.gross_minor),
     ]
-    letter = _letter(seller_id, json.loads(tax_key), on)
-    on = _not_backdated(seller_id, request, letter, on)
-    invoice = _copy_of(seller_id, request, kind="invoice", on=on, words_id=words_id, letter=letter)
+    letter = _letter(seller, json.loads(found.tax_key), on)
+    on = _not_backdated(seller, request, letter, on)
+    annex = _annex_of(seller_id, request.id) if found.has_annex else []
+    invoice = _copy_of(seller, request, kind="invoice", on=on, words_id=found.words_id, annex=annex, letter=letter)
     invoice.basis = "settlement"
     invoice.request_id, invoice.settlement_id = str(request.id), str(settlement_id)
     invoice.state, invoice.open_minor = "settled", 0
@@ -163,20 +189,18 @@ def _issue_from_request(
     return UUID(invoice.id)
 
 
-def _not_backdated(seller_id: int, request: DocumentCard, letter: str, on: date) -> date:
+def _not_backdated(seller: SellerCard, request: DocumentCard, letter: str, on: date) -> date:
     """Money may be recorded for a past day; the invoice it makes carries the latest day already numbered, if later."""
     letter = letter or str(request.extra.get("letter", ""))
-    country = seller_by_id(seller_id=seller_id).country
     last_on: date | None = sql.value(
         "SELECT last_on FROM series WHERE seller_id = %(seller)s AND series = %(series)s",
-        {"seller": seller_id, "series": series_for(kind="invoice", country=country, letter=letter, on=on)},
+        {"seller": seller.id, "series": series_for(kind="invoice", country=seller.country, letter=letter, on=on)},
     )
     return max(on, last_on) if last_on else on
 
 
-def _letter(seller_id: int, buyer: dict[str, str], on: date) -> str:
+def _letter(seller: SellerCard, buyer: dict[str, str], on: date) -> str:
     """The letter of a fiscal document by both tax conditions, where the law has letters; else empty."""
-    seller = seller_by_id(seller_id=seller_id)
     found = voucher_letter(
         seller_country=seller.country,
         seller_condition=seller.tax_condition,
@@ -188,10 +212,16 @@ def _letter(seller_id: int, buyer: dict[str, str], on: date) -> str:
 
 
 def _copy_of(
-    seller_id: int, card: DocumentCard, *, kind: str, on: date, words_id: UUID, letter: str = ""
+    seller: SellerCard,
+    card: DocumentCard,
+    *,
+    kind: str,
+    on: date,
+    words_id: UUID,
+    annex: list[NewAnnexRow],
+    letter: str = "",
 ) -> NewDocument:
-    """A new document with the same lines, annex and sums, open and not booked yet."""
-    seller = seller_by_id(seller_id=seller_id)
+    """A new document with the same lines and sums, and this annex, open and not booked yet."""
     extra = {**card.extra, **({"letter": letter} if letter else {})}
     return NewDocument(
         id=fresh_id(),
@@ -211,8 +241,8 @@ def _copy_of(
         tax_minor=card.tax_minor,
         taxes=canonical_json(card.taxes),
         extra=canonical_json(extra),
-        lines=[new_line(line=line) for line in lines_of(seller_id=seller_id, document_id=card.id)],
-        annex=_annex_of(seller_id, card.id),
+        lines=[new_line(line=line) for line in lines_of(seller_id=seller.id, document_id=card.id)],
+        annex=annex,
         open_minor=card.gross_minor,
     )
 
@@ -320,7 +350,9 @@ def reissue_request(
             {"seller": seller_id, "profile": profile_id},
         )
         _void(seller_id, card, reason, on, at)
-        document = _copy_of(seller_id, card, kind="request", on=on, words_id=words)
+        seller = seller_by_id(seller_id=seller_id)
+        annex = _annex_of(seller_id, card.id)
+        document = _copy_of(seller, card, kind="request", on=on, words_id=words, annex=annex)
         if lines is not None and sums is not None:
             document.lines = list(lines)
             document.net_minor, document.tax_minor, document.taxes = sums

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
-from abono.base.store import sql
+from abono.base.store.together import Write, row, write
 from abono.domain.ledger.rules import Booking
 
 COLUMNS = (
@@ -52,15 +52,39 @@ def book(
     first_part: int = 0,
 ) -> None:
     """Write an event's transfers in the caller's transaction. The key (cause_id, cause, part) makes it happen once."""
-    for part, booking in enumerate(bookings, start=first_part):
-        sql.insert(
+    write(
+        transfer_rows(
+            seller_id=seller_id,
+            cause=cause,
+            cause_id=cause_id,
+            customer_id=customer_id,
+            currency=currency,
+            bookings=bookings,
+            on=on,
+            first_part=first_part,
+        )
+    )
+
+
+def transfer_rows(
+    *,
+    seller_id: int,
+    cause: str,
+    cause_id: UUID | str,
+    customer_id: UUID | str,
+    currency: str,
+    bookings: Iterable[Booking],
+    on: date | str,
+    first_part: int = 0,
+) -> list[Write]:
+    """The same transfers, to be written together with other rows."""
+    event = {"seller_id": seller_id, "cause_id": cause_id, "cause": cause, "customer_id": customer_id}
+    return [
+        row(
             "transfers",
             {
-                "seller_id": seller_id,
-                "cause_id": cause_id,
-                "cause": cause,
+                **event,
                 "part": part,
-                "customer_id": customer_id,
                 "debit": booking.debit,
                 "credit": booking.credit,
                 "currency": currency,
@@ -68,3 +92,5 @@ def book(
                 "on_date": on,
             },
         )
+        for part, booking in enumerate(bookings, start=first_part)
+    ]
