@@ -42,6 +42,5 @@ def nth_business_day(*, country: str, start: date, number: int) -> date:
 @cache
 def _holidays(country: str, year: int) -> frozenset[date]:
     """A country without data has weekends only."""
-    if country not in holidays.list_supported_countries():
-        return frozenset()
-    return frozenset(holidays.country_holidays(country, years=year))
+    calendar = getattr(holidays, country, None)
+    return frozenset(calendar(years=year)) if calendar else frozenset()
