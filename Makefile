@@ -10,6 +10,7 @@ ARGS    ?=
 
 VENV   := .venv/bin/python
 PYTEST := $(VENV) -m pytest -q
+CRASH  := $(addprefix tests/properties/test_,crash.py collecting_crash.py interleavings.py holds_prop.py)
 export ABONO_TEST_PG_BIN = $(PG)
 
 .NOTPARALLEL:
@@ -21,7 +22,7 @@ help:
 	@echo 'make check                 format, lint, strict types, import contracts'
 	@echo 'make mission               which parts of the mission hold, as a table'
 	@echo 'make bench                 how fast it is, as ratios'
-	@echo 'make crash ROUNDS=20       kill it at random, again and again, and check the books'
+	@echo 'make crash ROUNDS=20       kill it at random, pay while it suspends, again and again, and check the books'
 	@echo 'make lock                  lock the requirements anew'
 	@echo 'make wheels                how much make demo downloads'
 	@echo 'make clean                 stop the embedded server and remove all that was made, its data too'
@@ -49,7 +50,7 @@ bench: run-environment
 	@$(VENV) bench/run.py $(ARGS)
 
 crash: test-environment
-	@ABONO_CRASH_ROUNDS=$(ROUNDS) $(PYTEST) tests/properties/test_crash.py $(ARGS)
+	@ABONO_CRASH_ROUNDS=$(ROUNDS) $(PYTEST) $(CRASH) $(ARGS)
 
 lock:
 	@scripts/lock.sh '$(PYTHON)'
