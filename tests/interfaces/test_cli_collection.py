@@ -54,7 +54,7 @@ def test_the_run_tells_what_collecting_did() -> None:
     story.move_in(story.customer(), "site", "2026-01-01", "--start", DUE)
     story.live(ISSUED, REMINDED)
     told = says("run", *story.own, "--on", STOPPED, "--catch-up")
-    assert "1 services suspended" in told
+    assert "  1 service suspended\n" in told
     assert "messages made" in told
     done = abono("run", *story.own, "--on", STOPPED)
     assert done["collecting"]["suspended"] == 0

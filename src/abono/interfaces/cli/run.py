@@ -174,15 +174,16 @@ def _say(facts: dict[str, Any], seller: str) -> None:
 def _say_collecting(did: dict[str, Any], seller: str) -> None:
     """What the calendars did, in a line each; nothing of what did not happen."""
     told = {
-        "messages": "reminders and documents to tell of",
-        "messages_made": "messages made",
-        "suspended": "services suspended",
-        "restored": "services restored",
-        "terminated": "services terminated",
-        "recoveries_expired": "recoveries over, their backups gone",
+        "messages": ("step that tells a customer something", "steps that tell customers something"),
+        "messages_made": ("message made", "messages made"),
+        "suspended": ("service suspended", "services suspended"),
+        "restored": ("service restored", "services restored"),
+        "terminated": ("service terminated", "services terminated"),
+        "recoveries_expired": ("recovery over, its backup gone", "recoveries over, their backups gone"),
     }
-    for name, words in told.items():
+    for name, (one, many) in told.items():
         if did[name]:
-            say(f"  {did[name]} {words}")
+            say(f"  {did[name]} {one if did[name] == 1 else many}")
     if did["postponed"]:
-        say(f"  {did['postponed']} harmful steps wait (abono postponed list --seller {seller})")
+        waits = "harmful step waits" if did["postponed"] == 1 else "harmful steps wait"
+        say(f"  {did['postponed']} {waits} (abono postponed list --seller {seller})")
