@@ -10,8 +10,9 @@ from abono.base.kernel.refusal import Missing, Refused
 from abono.base.store import sql
 from abono.domain.customers.queries import customer_card, payer_on
 from abono.domain.invoicing.actions import void_request
-from abono.domain.invoicing.queries import document_card
+from abono.domain.invoicing.queries import document_card, standing_for
 from abono.domain.payments.actions import lock_payer, release_money
+from abono.domain.payments.credit import credit_invoice
 from abono.domain.sellers.queries import policy_in_force
 from abono.domain.subscriptions.moving import Cause, move_services
 from abono.domain.subscriptions.rows import fixed_anchor
@@ -56,7 +57,8 @@ def recovery_of(*, seller_id: int, subscription_id: UUID, lock: bool = False) ->
 def ask_for_recovery(*, seller_id: int, subscription_id: UUID, on: date, at: datetime) -> UUID | None:
     """The customer wants the service back: the document that asks for the fee; None when it is free and back at once.
 
-    Asking again gives the same document. Refuses where nothing is on offer, or the backup is gone.
+    Asking again gives the same document, or the one in its place; after it was voided, a new one. Refuses where nothing
+    is on offer, or the backup is gone.
     """
     with sql.in_transaction():
         payer_id = _payer(seller_id, subscription_id, on)
@@ -64,29 +66,34 @@ def ask_for_recovery(*, seller_id: int, subscription_id: UUID, on: date, at: dat
         found = recovery_of(seller_id=seller_id, subscription_id=subscription_id, lock=True)
         if found is None or found.expires_on < on:
             raise Refused("collections.no_recovery", "This service cannot be recovered: no backup of it is kept.")
-        if found.document_id is not None:
-            return found.document_id
+        asked = standing_for(seller_id=seller_id, document_id=found.document_id) if found.document_id else None
+        if asked is not None and document_card(seller_id=seller_id, document_id=asked).state != "voided":
+            return asked
         if found.fee_minor == 0:
             _recover(seller_id, found, Cause("free"), on, at)
             return None
         document_id = _ask(seller_id, found, payer_id, on, at)
-        sql.change(
-            "UPDATE recoveries SET state = 'asked', document_id = %(document)s WHERE seller_id = %(seller)s "
-            "AND id = %(id)s",
-            {"document": document_id, "seller": seller_id, "id": found.id},
-        )
+        _asked_by(seller_id, found.id, document_id)
         return document_id
 
 
 def recover_paid(*, seller_id: int, document_id: UUID, on: date, at: datetime) -> None:
-    """Bring back the service whose recovery a document asked for, now that it is paid."""
+    """Bring back the service whose recovery a document asked for, or one that was issued anew, now that it is paid."""
     row = sql.one(
-        f"SELECT {_COLUMNS} FROM recoveries WHERE seller_id = %(seller)s AND document_id = %(document)s "
-        "AND state = 'asked' FOR NO KEY UPDATE",
+        f"""
+        WITH RECURSIVE asked (id) AS (
+          SELECT %(document)s::uuid
+          UNION ALL
+          SELECT d.replaces_id FROM asked AS a JOIN documents AS d ON d.seller_id = %(seller)s AND d.id = a.id
+          WHERE d.replaces_id IS NOT NULL)
+        SELECT {_COLUMNS} FROM recoveries WHERE seller_id = %(seller)s AND document_id IN (SELECT id FROM asked)
+          AND state = 'asked' FOR NO KEY UPDATE
+        """,
         {"seller": seller_id, "document": document_id},
     )
     if row is not None:
         found = Recovery(*row)
+        _asked_by(seller_id, found.id, document_id)
         _recover(seller_id, found, Cause("paid", document_id), min(on, found.expires_on), at)
 
 
@@ -101,11 +108,19 @@ def expire_recoveries(*, seller_id: int, on: date, at: datetime) -> int:
         found = Recovery(*row)
         with sql.in_transaction():
             lock_payer(seller_id=seller_id, customer_id=_payer(seller_id, found.subscription_id, on))
-            if found.document_id is not None and not _void_if_open(seller_id, found.document_id, on, at):
+            if found.document_id is not None and not _taken_back(seller_id, found.document_id, on, at):
                 continue
             _decide(seller_id, found.id, "expired", on)
             _note("RecoveryExpired", seller_id, found, "the backup is gone", on, at)
     return len(gone)
+
+
+def _asked_by(seller_id: int, recovery_id: UUID, document_id: UUID) -> None:
+    sql.change(
+        "UPDATE recoveries SET state = 'asked', document_id = %(document)s "
+        "WHERE seller_id = %(seller)s AND id = %(id)s",
+        {"document": document_id, "seller": seller_id, "id": recovery_id},
+    )
 
 
 def _ask(seller_id: int, found: Recovery, payer_id: UUID, on: date, at: datetime) -> UUID:
@@ -114,7 +129,7 @@ def _ask(seller_id: int, found: Recovery, payer_id: UUID, on: date, at: datetime
     words, currency = _contract(seller_id, found.subscription_id)
     charge_id = add_charge(
         seller_id=seller_id,
-        key=f"recovery-{found.id}",
+        key=f"recovery-{found.id}" + (f"-{found.document_id}" if found.document_id else ""),
         customer_id=found.customer_id,
         payer_id=payer_id,
         profile_id=payer.default_profile_id,
@@ -175,13 +190,19 @@ def _begin_anew(seller_id: int, subscription_id: UUID, payer_id: UUID, on: date)
     return begins
 
 
-def _void_if_open(seller_id: int, document_id: UUID, on: date, at: datetime) -> bool:
+def _taken_back(seller_id: int, document_id: UUID, on: date, at: datetime) -> bool:
+    """Take back what asked for a recovery, if it is not paid: a request is voided, an invoice credited."""
+    document_id = standing_for(seller_id=seller_id, document_id=document_id)
     card = document_card(seller_id=seller_id, document_id=document_id, lock=True)
+    if card.state == "voided":
+        return True
     if card.state == "settled" or card.open_minor == 0:
         return False
     if card.kind == "request":
         release_money(seller_id=seller_id, document_id=document_id, cause="backup gone", on=on, at=at)
         void_request(seller_id=seller_id, document_id=document_id, reason="backup gone", on=on, at=at)
+    else:
+        credit_invoice(seller_id=seller_id, document_id=document_id, reason="backup gone", on=on, at=at)
     return True
 
 
