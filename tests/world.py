@@ -153,11 +153,17 @@ class World:
 
 
 def make_world(
-    policy: str, *, change: dict[str, str] | None = None, said: "Policy | None" = None, harmless: bool = False
+    policy: str,
+    *,
+    change: dict[str, str] | None = None,
+    said: "Policy | None" = None,
+    harmless: bool = False,
+    since: date = date(2020, 1, 1),
 ) -> World:
     """A new seller under a built-in policy; `change` replaces pieces of its text, `said` is a policy to use instead.
 
-    `harmless`: nothing is suspended or terminated, so that months of billing need nobody who pays.
+    `harmless`: nothing is suspended or terminated, so that months of billing need nobody who pays. The policy is in
+    force from `since`.
 
     Under `said` country, currency, zone and language are the policy's, as when the command line sets a seller up.
     """
@@ -193,6 +199,6 @@ def make_world(
         on=JANUARY,
         at=at(JANUARY),
     )
-    add_policy(seller_id=seller_id, text=text, file=policy, effective_on=date(2020, 1, 1), at=at(JANUARY))
+    add_policy(seller_id=seller_id, text=text, file=policy, effective_on=since, at=at(JANUARY))
     MADE_BY[seller_id] = os.environ.get("PYTEST_CURRENT_TEST", "no test")
     return World(policy, seller_id, key, country, currency, language)

@@ -111,6 +111,24 @@ def test_a_charge_on_the_same_request_is_asked_for_again_alone() -> None:
     check_sound(world)
 
 
+def test_what_was_paid_in_part_pays_what_is_asked_for_anew() -> None:
+    from abono.runs.at_once import add_one_off
+
+    world, customer, service = argentine()
+    add_one_off(
+        customer_id=customer, words="Migration", net_minor=300_00, currency="ARS", key="m-1", at_once=False,
+        **acting(world, "01-20"),
+    )  # fmt: skip
+    run(world, "01-20", "01-22", "01-25")
+    world.pay(customer, 400_00, day("01-26"))
+    run(world, "01-30", "02-17")
+    assert state(world, service) == "terminated"
+    assert papers(world)[1:] == ["request 02-17 due 02-17 300 settled", "invoice 02-17 due 02-17 300 settled"]
+    assert balance(world, customer) == (0, 0, 37_00)
+    check_audit(world)
+    check_sound(world)
+
+
 def test_what_was_paid_in_part_is_the_customers_again() -> None:
     world, customer, service = argentine()
     run(world, *TOLD, "01-22")
@@ -224,6 +242,28 @@ def test_money_after_the_backup_is_gone_stays_the_customers() -> None:
     with pytest.raises(Refused, match="no backup"):
         ask_for_recovery(subscription_id=service, **acting(world, "03-17"))
     check_audit(world)
+
+
+def test_an_invoice_for_a_recovery_is_credited_when_the_backup_is_gone() -> None:
+    from abono.runs.collecting.recovering import ask_for_recovery
+
+    recovery = "[recovery]\nwithin_days = 10\nfee_minor = 5000\n\n[arrangement]"
+    world = make_world("franchise_us", change={"[arrangement]": recovery})
+    customer = world.customer()
+    service = world.subscribe(customer, world.plan(price="100"), start=day("02-01"), on=day("01-01"), continues=True)
+    run(world, "01-12", "01-27", "02-04", "02-11", "02-16", "04-02")
+    asked = ask_for_recovery(subscription_id=service, **acting(world, "04-03"))
+    (invoice,) = [one for one in world.documents() if one["id"] == asked]
+    assert (invoice["kind"], invoice["open_minor"]) == ("invoice", 50_00)
+    world.pay(customer, 20_00, day("04-04"), means="ach", document_ids=[invoice["id"]])
+    run(world, "04-12")
+    assert papers(world)[-1] == "invoice 04-03 due 04-03 50 open"
+    run(world, "04-13")
+    assert papers(world)[-1] == "credit_note 04-13 due 04-13 50 issued"
+    assert state(world, service) == "terminated"
+    assert balance(world, customer)[2] == 20_00
+    check_audit(world)
+    check_sound(world)
 
 
 def test_a_policy_without_recovery_offers_none() -> None:
