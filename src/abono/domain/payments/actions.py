@@ -5,15 +5,16 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from abono.base.facts.actions import record_fact
+from abono.base.facts.actions import fact_row, record_fact
 from abono.base.kernel.ids import new_id
 from abono.base.kernel.money import GREATEST_MINOR, minor_digits
 from abono.base.kernel.refusal import Missing, Refused
 from abono.base.store import sql
+from abono.base.store.together import Write, change, row, write
 from abono.domain.invoicing.events import tell_closed
-from abono.domain.invoicing.queries import check_day, document_card, owed_documents, standing_for
+from abono.domain.invoicing.queries import DocumentCard, check_day, document_card, owed_documents, standing_for
 from abono.domain.ledger import rules as books
-from abono.domain.ledger.batch import book
+from abono.domain.ledger.batch import book, transfer_rows
 from abono.domain.payments.allocating import allocate_to, give_back, put_free
 from abono.domain.payments.models import STATES
 from abono.domain.payments.queries import (
@@ -77,22 +78,29 @@ def record_payment(
                 "payments.means", f"The policy does not accept {means!r}; accepted: {', '.join(policy.means)}."
             )
         state = first_state(settles=policy.means[means].settles, said=state)
-        _check_chosen(seller_id, customer_id, currency, document_ids)
+        settles = state == "settled"
+        owed = owed_documents(seller_id=seller_id, customer_id=customer_id, currency=currency) if settles else []
+        _check_chosen(seller_id, customer_id, currency, document_ids, owed)
         fee_bp = _fee_bp(seller_id, customer_id, policy.means[means].fee_bp, funding, brand, on)
-        payment_id = new_id()
-        first = "pending" if state == "settled" else state
-        identity = {"seller_id": seller_id, "id": payment_id, "key": key, "customer_id": customer_id}
-        money = {"means": means, "funding": funding, "currency": currency, "amount_minor": amount_minor}
-        story = {"state": first, "on_date": on, "reference": reference}
-        chosen = json.dumps([str(one) for one in document_ids])
-        fee_minor = fee_within(amount_minor=amount_minor, fee_bp=fee_bp)
-        parts = {"fee_minor": fee_minor, "free_minor": 0, "chosen_ids": chosen}
-        sql.insert("payments", identity | money | story | parts)
-        _note_move(seller_id, payment_id, None, first, cause, on, at)
-        _fact("PaymentRecorded", seller_id, customer_id, payment_id, f"{means}, {cause}", on, at)
-        if state == "settled":
-            settle_payment(seller_id=seller_id, payment_id=payment_id, cause=cause, on=on, at=at)
-    return payment_id
+        card = PaymentCard(
+            id=new_id(),
+            key=key,
+            customer_id=customer_id,
+            means=means,
+            funding=funding,
+            currency=currency,
+            amount_minor=amount_minor,
+            fee_minor=fee_within(amount_minor=amount_minor, fee_bp=fee_bp),
+            free_minor=amount_minor if settles else 0,
+            state=state,
+            on_date=on,
+            reference=reference,
+            chosen_ids=[str(one) for one in document_ids],
+        )
+        _write_new(seller_id, card, cause, on, at)
+        if settles:
+            _use(seller_id, card, owed, on, at)
+    return card.id
 
 
 def _check_new(means: str, amount_minor: int, state: str | None, funding: str, key: str) -> None:
@@ -117,9 +125,12 @@ def _same_again(known: PaymentCard, customer_id: UUID, means: str, amount_minor:
     return known.id
 
 
-def _check_chosen(seller_id: int, customer_id: UUID, currency: str, document_ids: Sequence[UUID]) -> None:
+def _check_chosen(
+    seller_id: int, customer_id: UUID, currency: str, document_ids: Sequence[UUID], owed: Sequence[DocumentCard]
+) -> None:
+    cards = {one.id: one for one in owed}
     for document_id in document_ids:
-        card = document_card(seller_id=seller_id, document_id=document_id)
+        card = cards.get(document_id) or document_card(seller_id=seller_id, document_id=document_id)
         if card.customer_id != customer_id or card.kind not in ("request", "invoice"):
             raise Refused("payments.not_theirs", "The chosen document is not one that this customer can pay.")
         if card.currency != currency:
@@ -134,13 +145,53 @@ def _fee_bp(seller_id: int, customer_id: UUID, asked_bp: int, funding: str, bran
     ).bp
 
 
+def _write_new(seller_id: int, card: PaymentCard, cause: str, on: date, at: datetime) -> None:
+    """Write a payment with its first move; one that is settled at once was pending before."""
+    payment = card._asdict() | {"seller_id": seller_id, "chosen_ids": json.dumps(card.chosen_ids)}
+    first = "pending" if card.state == "settled" else card.state
+    move = {"seller_id": seller_id, "payment_id": card.id, "on_date": on, "at": at, "cause": cause}
+    writes = [
+        row("payments", payment),
+        row("payment_moves", move | {"move_no": 1, "before": None, "after": first}),
+        _fact("PaymentRecorded", seller_id, card, f"{card.means}, {cause}", on, at),
+    ]
+    if card.state == "settled":
+        writes.append(row("payment_moves", move | {"move_no": 2, "before": first, "after": "settled"}))
+        writes += _arrived(seller_id, card, cause, on, at)
+    write(writes)
+
+
+def _arrived(seller_id: int, card: PaymentCard, cause: str, on: date, at: datetime) -> list[Write]:
+    """What is told and booked of money when it settles."""
+    booked = transfer_rows(
+        seller_id=seller_id,
+        cause="payment_settled",
+        cause_id=card.id,
+        customer_id=card.customer_id,
+        currency=card.currency,
+        bookings=books.payment_settled(means=card.means, amount_minor=card.amount_minor),
+        on=on,
+    )
+    return [_fact("PaymentSettled", seller_id, card, cause, on, at), *booked]
+
+
+def _use(seller_id: int, card: PaymentCard, owed: Sequence[DocumentCard], on: date, at: datetime) -> None:
+    """Take the fee out of money that has settled, and pay what was chosen or the oldest due."""
+    if card.fee_minor:
+        issue_fee_receipt(seller_id=seller_id, payment=card, on=on, at=at)
+        card = card._replace(free_minor=card.free_minor - card.fee_minor)
+    chosen = [UUID(one) for one in card.chosen_ids]
+    _pay(seller_id, card, owed, chosen, "payment", on, at)
+
+
 def move_payment(*, seller_id: int, payment_id: UUID, after: str, cause: str, on: date, at: datetime) -> None:
     """A payment that is not settled goes on: reported or unknown to pending, or it failed."""
     if after not in ("pending", "failed"):
         raise Refused("payments.move", "Settling and returning have commands of their own; allowed: pending, failed.")
     with sql.in_transaction():
         card = _held(seller_id, payment_id)
-        _move(seller_id, card, after, cause, on, at)
+        moved = _moved(seller_id, card, after, card.free_minor, cause, on, at)
+        write([*moved, _fact(f"Payment{after.capitalize()}", seller_id, card, cause, on, at)])
 
 
 def settle_payment(*, seller_id: int, payment_id: UUID, cause: str, on: date, at: datetime) -> None:
@@ -149,21 +200,11 @@ def settle_payment(*, seller_id: int, payment_id: UUID, cause: str, on: date, at
         card = _held(seller_id, payment_id)
         if card.state == "settled":
             return
-        _move(seller_id, card, "settled", cause, on, at)
-        book(
-            seller_id=seller_id,
-            cause="payment_settled",
-            cause_id=card.id,
-            customer_id=card.customer_id,
-            currency=card.currency,
-            bookings=books.payment_settled(means=card.means, amount_minor=card.amount_minor),
-            on=on,
-        )
-        put_free(seller_id=seller_id, payment_id=card.id, amount_minor=card.amount_minor)
-        if card.fee_minor:
-            issue_fee_receipt(seller_id=seller_id, payment=card, on=on, at=at)
-        chosen = [UUID(one) for one in card.chosen_ids]
-        pay_documents(seller_id=seller_id, payment_id=card.id, chosen=chosen, cause="payment", on=on, at=at)
+        settled = card._replace(state="settled", free_minor=card.amount_minor)
+        arrived = _arrived(seller_id, card, cause, on, at)
+        write([*_moved(seller_id, card, "settled", settled.free_minor, cause, on, at), *arrived])
+        owed = owed_documents(seller_id=seller_id, customer_id=card.customer_id, currency=card.currency)
+        _use(seller_id, settled, owed, on, at)
 
 
 def pay_documents(
@@ -175,33 +216,43 @@ def pay_documents(
     """
     with sql.in_transaction():
         card = _held(seller_id, payment_id)
-        documents = owed_documents(seller_id=seller_id, customer_id=card.customer_id, currency=card.currency)
-        owed = [Owed(one.id, one.open_minor) for one in documents]
-        standing = [standing_for(seller_id=seller_id, document_id=one) for one in chosen]
-        shares = allocate(free_minor=card.free_minor, owed=in_chosen_order(owed=owed, chosen=standing))
-        closed = {
-            share.document_id: allocate_to(
-                seller_id=seller_id,
-                payment=card,
-                document_id=share.document_id,
-                amount_minor=share.amount_minor,
-                cause=cause,
-                on=on,
-                at=at,
+        owed = owed_documents(seller_id=seller_id, customer_id=card.customer_id, currency=card.currency)
+        return _pay(seller_id, card, owed, chosen, cause, on, at)
+
+
+def _pay(
+    seller_id: int,
+    card: PaymentCard,
+    owed: Sequence[DocumentCard],
+    chosen: Sequence[UUID],
+    cause: str,
+    on: date,
+    at: datetime,
+) -> int:
+    """The same with the payer, the payment and what the payer owes read and locked already."""
+    cards = {one.id: one for one in owed}
+    standing = [one if one in cards else standing_for(seller_id=seller_id, document_id=one) for one in chosen]
+    in_turn = in_chosen_order(owed=[Owed(one.id, one.open_minor) for one in owed], chosen=standing)
+    shares = allocate(free_minor=card.free_minor, owed=in_turn)
+    closed = {
+        document_id: allocate_to(
+            seller_id=seller_id,
+            payment=card,
+            card=cards[document_id],
+            amount_minor=amount_minor,
+            cause=cause,
+            on=on,
+            at=at,
+        )
+        for document_id, amount_minor in shares
+    }
+    for document_id, day in closed.items():
+        if day is not None:
+            customer_id = card.customer_id
+            tell_closed(
+                seller_id=seller_id, document_id=document_id, customer_id=customer_id, how="paid", on=day, at=at
             )
-            for share in shares
-        }
-        for document_id, day in closed.items():
-            if day is not None:
-                tell_closed(
-                    seller_id=seller_id,
-                    document_id=document_id,
-                    customer_id=card.customer_id,
-                    how="paid",
-                    on=day,
-                    at=at,
-                )
-        return sum(share.amount_minor for share in shares)
+    return sum(share.amount_minor for share in shares)
 
 
 def release_money(*, seller_id: int, document_id: UUID, cause: str, on: date, at: datetime) -> list[UUID]:
@@ -275,12 +326,7 @@ def return_payment(*, seller_id: int, payment_id: UUID, cause: str, on: date, at
                 on=on,
                 at=at,
             )
-        sql.change(
-            "UPDATE payments SET free_minor = 0, state = 'returned' WHERE seller_id = %(seller)s AND id = %(payment)s",
-            {"seller": seller_id, "payment": payment_id},
-        )
-        _note_move(seller_id, payment_id, "settled", "returned", cause, on, at)
-        book(
+        booked = transfer_rows(
             seller_id=seller_id,
             cause="payment_returned",
             cause_id=card.id,
@@ -289,7 +335,8 @@ def return_payment(*, seller_id: int, payment_id: UUID, cause: str, on: date, at
             bookings=books.payment_left(means=card.means, amount_minor=card.amount_minor),
             on=on,
         )
-        _fact("PaymentReturned", seller_id, card.customer_id, card.id, cause, on, at)
+        moved = _moved(seller_id, card, "returned", 0, cause, on, at)
+        write([*moved, *booked, _fact("PaymentReturned", seller_id, card, cause, on, at)])
 
 
 def refund_payment(
@@ -348,7 +395,7 @@ def refund_payment(
             bookings=books.payment_left(means=card.means, amount_minor=whole_minor),
             on=on,
         )
-        _fact("PaymentRefunded", seller_id, card.customer_id, card.id, cause, on, at)
+        write([_fact("PaymentRefunded", seller_id, card, cause, on, at)])
         return whole_minor
 
 
@@ -420,37 +467,27 @@ def _check_day(seller_id: int, payment_id: UUID, on: date) -> None:
         raise Refused("payments.too_early", f"This money settled or was used on {latest}; use that day or a later one.")
 
 
-def _move(seller_id: int, card: PaymentCard, after: str, cause: str, on: date, at: datetime) -> None:
+def _moved(
+    seller_id: int, card: PaymentCard, after: str, free_minor: int, cause: str, on: date, at: datetime
+) -> list[Write]:
+    """A payment's next state and the move there; `free_minor` is what of it is free then."""
     if not STATES.allows(card.state, after):
         raise Refused("payments.move", f"A payment that is {card.state} cannot become {after}.")
-    sql.change(
-        "UPDATE payments SET state = %(after)s WHERE seller_id = %(seller)s AND id = %(payment)s",
-        {"after": after, "seller": seller_id, "payment": card.id},
-    )
-    _note_move(seller_id, card.id, card.state, after, cause, on, at)
-    _fact(f"Payment{after.capitalize()}", seller_id, card.customer_id, card.id, cause, on, at)
+    return [
+        change(
+            "UPDATE payments SET state = %s, free_minor = %s WHERE seller_id = %s AND id = %s",
+            *(after, free_minor, seller_id, card.id),
+        ),
+        change(
+            "INSERT INTO payment_moves (seller_id, payment_id, move_no, before, after, on_date, at, cause) VALUES "
+            "(%s, %s, (SELECT 1 + count(*) FROM payment_moves WHERE seller_id = %s AND payment_id = %s), "
+            "%s, %s, %s, %s, %s)",
+            *(seller_id, card.id, seller_id, card.id),
+            *(card.state, after, on, at, cause),
+        ),
+    ]
 
 
-def _note_move(
-    seller_id: int, payment_id: UUID, before: str | None, after: str, cause: str, on: date, at: datetime
-) -> None:
-    sql.change(
-        "INSERT INTO payment_moves (seller_id, payment_id, move_no, before, after, on_date, at, cause) "
-        "SELECT %(seller)s, %(payment)s, 1 + count(*), %(before)s, %(after)s, %(on)s, %(at)s, %(cause)s "
-        "FROM payment_moves WHERE seller_id = %(seller)s AND payment_id = %(payment)s",
-        {
-            "seller": seller_id,
-            "payment": payment_id,
-            "before": before,
-            "after": after,
-            "on": on,
-            "at": at,
-            "cause": cause,
-        },
-    )
-
-
-def _fact(kind: str, seller_id: int, customer_id: UUID, payment_id: UUID, cause: str, on: date, at: datetime) -> None:
-    record_fact(
-        seller_id=seller_id, kind=kind, cause=cause, on=on, at=at, customer_id=customer_id, subject_id=payment_id
-    )
+def _fact(kind: str, seller_id: int, card: PaymentCard, cause: str, on: date, at: datetime) -> Write:
+    who, what = card.customer_id, card.id
+    return fact_row(seller_id=seller_id, kind=kind, cause=cause, on=on, at=at, customer_id=who, subject_id=what)

@@ -15,7 +15,7 @@ from abono.domain.invoicing.queries import DocumentCard, check_day, document_car
 from abono.domain.invoicing.rules import LeftTax, credited_sums
 from abono.domain.ledger import rules as books
 from abono.domain.payments.actions import lock_payer
-from abono.domain.payments.allocating import note_allocation, put_free
+from abono.domain.payments.allocating import note_allocation
 from abono.domain.payments.queries import payment_card
 from abono.domain.sellers.queries import seller_by_id
 
@@ -153,7 +153,6 @@ def _free_paid(seller_id: int, card: DocumentCard, amount_minor: int, on: date) 
             cause="credited",
             on=on,
         )
-        put_free(seller_id=seller_id, payment_id=payment_id, amount_minor=part)
         amount_minor -= part
         if not amount_minor:
             return

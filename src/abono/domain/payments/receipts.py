@@ -10,7 +10,7 @@ from abono.domain.invoicing.numbering import series_for
 from abono.domain.invoicing.queries import document_card
 from abono.domain.invoicing.words import FEE_WORDS
 from abono.domain.ledger import rules as books
-from abono.domain.payments.allocating import note_allocation, put_free
+from abono.domain.payments.allocating import note_allocation
 from abono.domain.payments.queries import PaymentCard
 from abono.domain.sellers.queries import policy_in_force, seller_by_id
 
@@ -44,7 +44,6 @@ def issue_fee_receipt(*, seller_id: int, payment: PaymentCard, on: date, at: dat
         cause="card fee",
         on=on,
     )
-    put_free(seller_id=seller_id, payment_id=payment.id, amount_minor=-payment.fee_minor)
     return receipt_id
 
 
@@ -88,7 +87,6 @@ def credit_fee(*, seller_id: int, payment: PaymentCard, wanted_minor: int, on: d
         cause="fee returned",
         on=on,
     )
-    put_free(seller_id=seller_id, payment_id=payment.id, amount_minor=amount_minor)
     return amount_minor
 
 

@@ -52,11 +52,11 @@ def allocate(*, free_minor: int, owed: Iterable[Owed]) -> list[Share]:
 
 
 def in_chosen_order(*, owed: Sequence[Owed], chosen: Sequence[UUID]) -> list[Owed]:
-    """The documents that were chosen, in that order; all of them, oldest due first, if none was chosen."""
+    """The documents that were chosen, in that order, each once; all of them, oldest due first, if none was chosen."""
     if not chosen:
         return list(owed)
     by_id = {one.document_id: one for one in owed}
-    return [by_id[document_id] for document_id in chosen if document_id in by_id]
+    return [by_id[document_id] for document_id in dict.fromkeys(chosen) if document_id in by_id]
 
 
 def fee_within(*, amount_minor: int, fee_bp: int) -> int:
