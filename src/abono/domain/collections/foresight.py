@@ -59,17 +59,17 @@ def foreseen(
 
 
 def _messages(ahead: Sequence[Planned], situation: Situation, first: date, after: date | None) -> list[Coming]:
-    """Messages to come. Of several late ones the latest is sent; what falls before an agreed day is left out."""
-    found = [one for one in ahead if one.step.do == "remind" and (after is None or one.on_date > after)]
-    late = [one for one in found if one.on_date <= first]
-    coming = []
-    for one in found:
-        day = max(one.on_date, first)
-        if one in late[:-1] or (situation.arranged_until is not None and day <= situation.arranged_until):
-            continue
-        why = "no-objection" if situation.objection_open else None
-        coming.append(Coming(one.step_no, one.step, one.on_date, day, why))
-    return coming
+    """Messages to come. Of several on one day the latest is sent; what falls before an agreed day is left out."""
+    by_day: dict[date, Planned] = {}
+    for one in ahead:
+        if one.step.do == "remind" and (after is None or one.on_date > after):
+            by_day[max(one.on_date, first)] = one
+    why = "no-objection" if situation.objection_open else None
+    return [
+        Coming(one.step_no, one.step, one.on_date, day, why)
+        for day, one in by_day.items()
+        if situation.arranged_until is None or day > situation.arranged_until
+    ]
 
 
 def _harm(
@@ -88,7 +88,7 @@ def _harm(
         if coming and coming[-1].on is None:
             coming.append(Coming(one.step_no, one.step, one.on_date, None, coming[-1].why))
             continue
-        day, why = _day_of(one, replace(situation, executed=happened), first, held)
+        day, why = _day_of(one, happened, situation, first, held)
         coming.append(Coming(one.step_no, one.step, one.on_date, day, why))
         if day is not None:
             happened.append(Executed(one.step_no, one.step.do, one.on_date, day, "done", None))
@@ -104,13 +104,19 @@ def _left_by(one: Executed, first: date) -> Executed:
     return one._replace(left_on=first if at_once else max(one.on_date, yesterday))
 
 
-def _day_of(one: Planned, situation: Situation, first: date, held: Looked | None) -> tuple[date | None, str | None]:
+def _day_of(
+    one: Planned, happened: Sequence[Executed], situation: Situation, first: date, held: Looked | None
+) -> tuple[date | None, str | None]:
     """The day that a harmful step happens, and why that is not the day of the calendar; no day while nobody can say."""
     day, why = max(one.on_date, first), None
     if held is not None and held.until_on > day:
         day, why = held.until_on, held.why
     for _ in range(MOST_PUSHES):
-        wait = wait_for(step_no=one.step_no, scheduled_on=one.on_date, situation=situation, on=day)
+        # A day's messages leave after its run: they announce what comes later, not what is decided in that run.
+        left = [each._replace(left_on=None) if each.left_on and each.left_on >= day else each for each in happened]
+        wait = wait_for(
+            step_no=one.step_no, scheduled_on=one.on_date, situation=replace(situation, executed=left), on=day
+        )
         if wait is None:
             return day, (why or "distance") if day > max(one.on_date, first) else why
         if wait.why == "no-objection" and situation.objection_open:
