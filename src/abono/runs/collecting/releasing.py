@@ -8,7 +8,6 @@ from abono.base.store import sql
 from abono.domain.invoicing.events import DocumentChanged
 from abono.domain.subscriptions.moving import Cause, Moved, move_services
 from abono.runs.collecting.offering import offer_longer_period
-from abono.runs.collecting.reading import real_day
 from abono.runs.collecting.recovering import recover_paid
 from abono.runs.collecting.skipped import bill_what_was_skipped, claim_to_the_end
 
@@ -18,13 +17,41 @@ def release_document(closed: DocumentChanged) -> None:
 
     Joined to the document's closing in `runs/wiring.py`. Money may be dated in the past; services come back now.
     """
-    on = real_day(seller_id=closed.seller_id, on=closed.on)
     parameters = {"seller": closed.seller_id, "document": closed.document_id}
-    sql.change("DELETE FROM postponed_steps WHERE seller_id = %(seller)s AND document_id = %(document)s", parameters)
+    latest, postponed, holds, recovery = sql.rows(_STANDING, parameters)[0]
+    on = max(closed.on, latest) if latest else closed.on
+    if postponed:
+        sql.change(
+            "DELETE FROM postponed_steps WHERE seller_id = %(seller)s AND document_id = %(document)s", parameters
+        )
+    if holds:
+        _close_holds(closed, on)
+    if recovery and closed.how == "paid":
+        recover_paid(seller_id=closed.seller_id, document_id=closed.document_id, on=on, at=closed.at)
+
+
+# The latest day that ran, and what there may be of a document to set free: for most there is nothing. One that was
+# issued anew may stand for a recovery that another asked for.
+_STANDING = """
+    SELECT (SELECT on_date FROM run_days WHERE seller_id = %(seller)s),
+      EXISTS (SELECT FROM postponed_steps WHERE seller_id = %(seller)s AND document_id = %(document)s),
+      EXISTS (SELECT FROM holds WHERE seller_id = %(seller)s AND document_id = %(document)s AND closed_on IS NULL),
+      EXISTS (SELECT FROM recoveries WHERE seller_id = %(seller)s AND document_id = %(document)s AND state = 'asked')
+        OR EXISTS (SELECT FROM documents WHERE seller_id = %(seller)s AND id = %(document)s AND replaces_id IS NOT NULL)
+"""
+
+
+def _close_holds(closed: DocumentChanged, on: date) -> None:
     freed = sql.rows(
         "UPDATE holds SET closed_on = greatest(%(on)s, opened_on), closed_at = %(at)s, closed_by = %(how)s "
         "WHERE seller_id = %(seller)s AND document_id = %(document)s AND closed_on IS NULL RETURNING subscription_id",
-        {**parameters, "on": on, "at": closed.at, "how": closed.how},
+        {
+            "seller": closed.seller_id,
+            "document": closed.document_id,
+            "on": on,
+            "at": closed.at,
+            "how": closed.how,
+        },
     )
     if freed:
         restore_services(
@@ -36,8 +63,6 @@ def release_document(closed: DocumentChanged) -> None:
             on=on,
             at=closed.at,
         )
-    if closed.how == "paid":
-        recover_paid(seller_id=closed.seller_id, document_id=closed.document_id, on=on, at=closed.at)
 
 
 def open_round(reopened: DocumentChanged) -> None:
