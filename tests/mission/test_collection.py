@@ -332,6 +332,7 @@ def test_a_client_whose_partner_does_not_pay_is_told_of_the_provider_and_of_no_a
     (owed,) = [one for one in story.documents(partner) if one["open_minor"]]
     story.pay(partner, owed["open_minor"] / 100, "2026-02-04")
     assert says("entitled", *story.own, "--customer", client, "--on", "2026-02-04").startswith("yes")
+    assert "100" not in says("timeline", client, *story.own, "--on", "2026-02-04")
     story.audit()
 
 

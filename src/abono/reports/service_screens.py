@@ -55,7 +55,7 @@ class ServiceScreen:
     """A service on a day. `access` is what its user may do: full, read-only or none.
 
     `price_minor` is what a whole period costs, net, None for a project and for what is counted. `next_due_on` is the
-    due date of what is asked for, else of what will be. Of another's debts a client learns neither document nor amount.
+    due date of what is asked for, else of what will be. A client learns no document and no amount of what another pays.
     """
 
     id: UUID
@@ -180,7 +180,8 @@ def _debts(seller_id: int, rows: Sequence[_Row], on: date, language: str) -> _De
 
 
 def _screen(row: _Row, desk: Desk, debts: _Debts, language: str, as_client: bool) -> ServiceScreen:
-    price_minor = _price(row, desk)
+    told = not as_client or row.payer_id == row.customer_id
+    price_minor = _price(row, desk) if told else None
     hidden = {one.id for one in debts.papers.values() if as_client and one.customer_id != row.customer_id}
     held = [(debts.papers[document_id], scope, since) for document_id, scope, since in debts.holding.get(row.id, ())]
     own = [one for one in debts.papers.values() if one.id in debts.billing.get(row.id, ()) and one.id not in hidden]
@@ -198,10 +199,10 @@ def _screen(row: _Row, desk: Desk, debts: _Debts, language: str, as_client: bool
         quantity=row.quantity,
         state=row.state,
         access=_access(row, [paper for paper, _, _ in held], desk),
-        price_minor=None if as_client and row.payer_id != row.customer_id else price_minor,
+        price_minor=price_minor,
         currency=row.currency,
         next_renewal=row.billed_to,
-        next_due_on=_next_due(row, desk, own),
+        next_due_on=_next_due(row, desk, own) if told else None,
         to_pay=tuple(
             ToPay(one.number, one.id, one.due_on, one.open_minor, one.currency)
             for one in to_pay
@@ -212,7 +213,13 @@ def _screen(row: _Row, desk: Desk, debts: _Debts, language: str, as_client: bool
             for one, scope, since in held
             if one.id not in hidden
         ),
-        ahead=in_order([*_own_ahead(row, desk, to_pay, hidden, price_minor, language), *_harm(row, debts, hidden)]),
+        ahead=in_order(
+            [
+                *_own_ahead(row, desk, to_pay, hidden, language),
+                *(_asked_ahead(row, desk, price_minor, language) if told else ()),
+                *_harm(row, debts, hidden),
+            ]
+        ),
     )
 
 
@@ -273,42 +280,45 @@ def _harm(row: _Row, debts: _Debts, hidden: set[UUID]) -> Iterable[Next]:
                 yield one
 
 
-def _own_ahead(
-    row: _Row, desk: Desk, to_pay: Sequence[Paper], hidden: set[UUID], price_minor: int | None, language: str
-) -> Iterable[Next]:
-    """What lies ahead of the service itself: its beginning, renewal, change, end, and how it comes back."""
-    name = _name(row, language)
-
-    def coming(kind: str, on: date | None, minor: int | None = None, **places: str) -> Next:
-        amount = "?" if minor is None else money(minor, row.currency, language=language, home=desk.seller.currency)
-        words = said(kind, language, service=name, amount=amount, **places)
-        currency = None if minor is None else row.currency
-        return Next(on, kind, words, subscription_id=row.id, amount_minor=minor, currency=currency)
-
+def _own_ahead(row: _Row, desk: Desk, to_pay: Sequence[Paper], hidden: set[UUID], language: str) -> Iterable[Next]:
+    """What lies ahead of the service itself: how it begins and comes back, its change, its end."""
     documents = joined([one.title for one in to_pay if one.id not in hidden], language)
     if row.state == "ordered" and documents:
-        yield coming("start", None, documents=documents)
+        yield _next(row, desk, "start", None, language, documents=documents)
     if row.state in ("suspended", "frozen"):
         if any(one.id in hidden for one in to_pay):
-            yield coming("restore.provider", None)
+            yield _next(row, desk, "restore.provider", None, language)
         else:
-            yield coming("restore", None, sum(one.open_minor for one in to_pay), documents=documents)
+            owed = sum(one.open_minor for one in to_pay)
+            yield _next(row, desk, "restore", None, language, owed, documents=documents)
     if row.change_on is not None:
-        yield coming("change", row.change_on)
+        yield _next(row, desk, "change", row.change_on, language)
     if row.ends_on is not None and row.state in (*RUNNING, "ordered"):
-        yield coming("end", row.ends_on)
+        yield _next(row, desk, "end", row.ends_on, language)
+
+
+def _asked_ahead(row: _Row, desk: Desk, price_minor: int | None, language: str) -> Iterable[Next]:
+    """What whoever pays for it will be asked for, or may choose: the next period, a longer one, a recovery."""
     if row.expires_on is not None:
-        yield coming("recovery", row.expires_on, row.fee_minor)
+        yield _next(row, desk, "recovery", row.expires_on, language, row.fee_minor)
     if row.offer_from is not None and row.offer_unit and row.offer_count:
         longer = _cycle(row.offer_unit, row.offer_count, language)
-        yield coming("offer", row.offer_from, row.offer_minor, cycle=longer)
+        yield _next(row, desk, "offer", row.offer_from, language, row.offer_minor, cycle=longer)
     if row.state == "suspended" and not desk.policy.suspension.bill_while_suspended:
-        yield coming("ask.suspended", None)
+        yield _next(row, desk, "ask.suspended", None, language)
     elif row.billed_to is not None and (row.ends_on is None or row.billed_to < row.ends_on):
-        shown = None if hidden or price_minor is None else price_minor
         cycle, begins = _cycle(row.cycle_unit, row.cycle_count, language), short_day(row.billed_to, language)
-        kind = "ask" if shown is not None else "ask.counted"
-        yield coming(kind, _asked_on(row.billed_to, desk), shown, cycle=cycle, day=begins)
+        kind = "ask" if price_minor is not None else "ask.counted"
+        yield _next(row, desk, kind, _asked_on(row.billed_to, desk), language, price_minor, cycle=cycle, day=begins)
+
+
+def _next(
+    row: _Row, desk: Desk, kind: str, on: date | None, language: str, minor: int | None = None, **places: str
+) -> Next:
+    amount = "?" if minor is None else money(minor, row.currency, language=language, home=desk.seller.currency)
+    words = said(kind, language, service=_name(row, language), amount=amount, **places)
+    currency = None if minor is None else row.currency
+    return Next(on, kind, words, subscription_id=row.id, amount_minor=minor, currency=currency)
 
 
 def _name(row: _Row, language: str) -> str:
