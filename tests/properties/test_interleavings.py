@@ -44,7 +44,7 @@ def overdue_world() -> tuple[World, list[tuple[UUID, UUID, UUID]]]:
     return world, [(debtor, service, document) for debtor, service, document in found]
 
 
-def sweeping(world: World, debtor: UUID, document: UUID) -> Callable[[], None]:
+def sweeping(office: Any, debtor: UUID, document: UUID) -> Callable[[], None]:
     """The sweep of today, as far as it looks at one debtor."""
     from functools import partial
 
@@ -52,12 +52,18 @@ def sweeping(world: World, debtor: UUID, document: UUID) -> Callable[[], None]:
     from abono.runs.collecting import sweep
 
     def deed() -> None:
-        office = sweep._office(world.seller_id, day(TODAY), moment(day(TODAY), 10))
         chunk = [(str(debtor), str(document))]
         left = sql.again_on_conflict(partial(sweep._harm_chunk, office, sweep.Swept(), chunk, wait=True))
         assert not left
 
     return deed
+
+
+def office_of(world: World) -> Any:
+    """What the sweep knows of the seller and the day."""
+    from abono.runs.collecting import sweep
+
+    return sweep._office(world.seller_id, day(TODAY), moment(day(TODAY), 10))
 
 
 def paying(world: World, debtor: UUID, document: UUID, key: str, amounts: list[int]) -> Callable[[], None]:
@@ -114,18 +120,19 @@ def outcome(world: World, debtor: UUID, service: UUID) -> str:
 @pytest.mark.parametrize("seed", range(ROUNDS))
 def test_a_service_is_active_if_and_only_if_nothing_holds_it(monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     world, debts = overdue_world()
+    office = office_of(world)
     dice = random.Random(seed)
     seen: Counter[str] = Counter()
     switches: list[int] = []
     for number, (debtor, service, document) in enumerate(debts):
         deeds: list[Callable[[], Any]] = [
-            sweeping(world, debtor, document),
+            sweeping(office, debtor, document),
             paying(world, debtor, document, f"race-{number}", dice.choice(AMOUNTS)),
         ]
         if dice.random() < 0.3:
             deeds.append(returning(world, debtor))
         if dice.random() < 0.4:
-            deeds.append(sweeping(world, debtor, document))
+            deeds.append(sweeping(office, debtor, document))
         turns = Turns(dice.getrandbits(32))
         turns.run(deeds, monkeypatch)
         switches.append(turns.switches)

@@ -18,6 +18,7 @@ from abono.runs.collecting.reading import (
     arranged_until,
     executed_steps,
     objections_of,
+    owed,
     pending_payments,
 )
 
@@ -104,6 +105,9 @@ def harm_documents(*, harm: Harm, documents: Sequence[Owed], situations: Mapping
     _postpone(harm, [*waiting, *_looking_ahead(harm, takings, situations)])
     for one_taking in takings:
         if one_taking.planned.step.do == "terminate":
+            # One that ends before may have voided this document, which asked for the same service too.
+            if harmed.terminated and not owed(seller_id=harm.seller_id, document_ids=[one_taking.document.document_id]):
+                continue
             harmed.terminated += _terminate(harm, one_taking)
     return harmed
 
