@@ -8,7 +8,8 @@ import pytest
 
 from abono.base.kernel.days import plus_days
 from abono.base.kernel.languages import LANGUAGES
-from tests.actions.test_holds import argentine, day, pass_to
+from tests.actions.collecting.days import argentine, day
+from tests.actions.collecting.days import run_each as pass_to
 from tests.world import World, at, make_world
 
 pytestmark = pytest.mark.usefixtures("database")

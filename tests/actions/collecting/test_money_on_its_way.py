@@ -120,3 +120,15 @@ def test_money_for_one_of_two_documents_holds_only_that_one() -> None:
     world.pay(customer, one["open_minor"], day("01-21"), state="pending", means="transfer")
     run(world, "01-22", "01-23")
     assert states(world, first, second) == ["active", "suspended"]
+
+
+def test_a_payment_of_a_part_holds_nothing() -> None:
+    world, customer, service = argentine()
+    run(world, *TOLD, "01-21")
+    document = first_request(world)
+    world.pay(
+        customer, document["open_minor"] - 1, day("01-21"), state="pending", means="transfer",
+        document_ids=[document["id"]],
+    )  # fmt: skip
+    run(world, "01-22")
+    assert state(world, service) == "suspended"
