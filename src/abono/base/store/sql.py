@@ -29,11 +29,13 @@ Result = TypeVar("Result")
 class _Kept(threading.local):
     """What this thread keeps for its connection.
 
-    One cursor, because making one costs more than most statements, so one does for all; and what is written behind.
+    Cursors, because making one costs more than most statements, so one of a kind does for all; and what is written
+    behind.
     """
 
     def __init__(self) -> None:
         self.cursor: psycopg.Cursor[Row] | None = None
+        self.numbered: psycopg.RawCursor[Row] | None = None
         self.behind = Behind()
 
 
@@ -57,14 +59,29 @@ def _opened() -> "psycopg.Connection[Row]":
 
 def _cursor() -> "psycopg.Cursor[Row]":
     """A cursor to run one statement on and to read all of its rows from before the next."""
-    connection = raw_connection()
-    if connections[ALIAS].needs_rollback:
-        raise transaction.TransactionManagementError("something was refused in this transaction: it can only be undone")
+    connection = _ready()
     cursor = _kept.cursor
     if cursor is None or cursor.connection is not connection or cursor.closed:
         cursor = _kept.cursor = psycopg.Cursor(connection)
         _load_json(cursor)
     return cursor
+
+
+def _numbered_cursor() -> "psycopg.RawCursor[Row]":
+    """The same for statements whose places are numbered."""
+    connection = _ready()
+    cursor = _kept.numbered
+    if cursor is None or cursor.connection is not connection or cursor.closed:
+        cursor = _kept.numbered = psycopg.RawCursor(connection)
+        _load_json(cursor)
+    return cursor
+
+
+def _ready() -> "psycopg.Connection[Row]":
+    connection = raw_connection()
+    if connections[ALIAS].needs_rollback:
+        raise transaction.TransactionManagementError("something was refused in this transaction: it can only be undone")
+    return connection
 
 
 def _load_json(cursor: "psycopg.Cursor[Row]") -> None:
@@ -145,6 +162,11 @@ def value(statement: str, parameters: Parameters = ()) -> Any:
 def change(statement: str, parameters: Parameters = ()) -> int:
     """Run a statement that writes; how many rows it touched."""
     return _cursor().execute(statement, parameters).rowcount
+
+
+def change_numbered(statement: str, values: Sequence[object]) -> None:
+    """Run a statement that writes, whose places are `$1`, `$2`, ...: long ones are not read anew each time."""
+    _numbered_cursor().execute(statement.encode(), values)
 
 
 def insert(table: str, values: Mapping[str, object], *, on_conflict_do_nothing: bool = False) -> bool:

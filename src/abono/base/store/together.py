@@ -40,7 +40,9 @@ def write(writes: Iterable[Write]) -> None:
         parts.setdefault(text, (places, []))[1].append(values)
     if parts:
         shape = tuple([(text, places, len(given)) for text, (places, given) in parts.items()])
-        sql.change(_statement(shape), [one for _, given in parts.values() for values in given for one in values])
+        sql.change_numbered(
+            _statement(shape), [one for _, given in parts.values() for values in given for one in values]
+        )
 
 
 def _plain(values: Iterable[object]) -> tuple[object, ...]:
@@ -59,6 +61,7 @@ def _statement(shape: tuple[tuple[str, str, int], ...]) -> str:
     if any(count > 1 for _, places, count in shape if not places):
         raise ValueError("the same change twice in one statement")
     *before, last = [text + ", ".join([places] * count) for text, places, count in shape]
-    if not before:
-        return last
-    return f"WITH {', '.join(f'w{number} AS ({text})' for number, text in enumerate(before))} {last}"
+    if before:
+        last = f"WITH {', '.join(f'w{number} AS ({text})' for number, text in enumerate(before))} {last}"
+    head, *rest = last.split("%s")
+    return head + "".join([f"${place}{text}" for place, text in enumerate(rest, start=1)])
