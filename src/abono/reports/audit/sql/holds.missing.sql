@@ -14,19 +14,21 @@ WITH stopped AS (
   )
 ),
 served AS (
-  SELECT seller_id, document_id, subscription_id FROM lines WHERE subscription_id IS NOT NULL
+  SELECT o.*, l.subscription_id
+  FROM stopped AS o JOIN lines AS l USING (seller_id, document_id)
+  WHERE l.subscription_id IS NOT NULL
   UNION
-  SELECT seller_id, document_id, subscription_id FROM annex_rows
+  SELECT o.*, a.subscription_id
+  FROM stopped AS o JOIN annex_rows AS a USING (seller_id, document_id)
   UNION
-  SELECT l.seller_id, l.document_id, g.subscription_id
-  FROM lines AS l
+  SELECT o.*, g.subscription_id
+  FROM stopped AS o
+  JOIN lines AS l USING (seller_id, document_id)
   JOIN charges AS g ON g.seller_id = l.seller_id AND g.id = l.charge_id
   WHERE g.subscription_id IS NOT NULL
 ),
 candidates AS (
-  SELECT o.*, e.subscription_id FROM stopped AS o
-  JOIN served AS e ON e.seller_id = o.seller_id AND e.document_id = o.document_id
-  WHERE o.scope = 'document'
+  SELECT * FROM served WHERE scope = 'document'
   UNION ALL
   SELECT o.*, s.id FROM stopped AS o
   JOIN subscriptions AS s ON s.seller_id = o.seller_id AND s.customer_id = o.customer_id
