@@ -70,6 +70,27 @@ def test_a_pending_payment_pushes_what_is_ahead_and_no_longer_than_it_may() -> N
     keeps_its_word(world, document["id"], day("01-21"), day("02-04"))
 
 
+def test_a_payment_that_failed_pushes_no_more() -> None:
+    from abono.domain.payments.actions import move_payment
+
+    world, customer, _ = argentine()
+    pass_to(world, "01-05", "01-21")
+    (document,) = world.documents()
+    chosen = {"state": "pending", "document_ids": [document["id"]]}
+    payment = world.pay(customer, document["open_minor"], day("01-21"), **chosen)
+    pass_to(world, "01-22", "01-23")
+    move_payment(
+        seller_id=world.seller_id,
+        payment_id=payment,
+        after="failed",
+        cause="R01",
+        on=day("01-23"),
+        at=at(day("01-23"), 15),
+    )
+    assert ahead(world, document["id"], day("01-23"))[0][:2] == ("suspend.document", day("01-24"))
+    keeps_its_word(world, document["id"], day("01-23"), day("01-30"))
+
+
 def test_an_agreed_date_pushes_what_is_ahead() -> None:
     from abono.domain.collections.actions import arrange_later_date
 

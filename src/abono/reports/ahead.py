@@ -197,7 +197,9 @@ def _coming(
     swept_on: date | None,
 ) -> list[Coming]:
     waiting = None
-    if row.step_no is not None and row.round_no == document.round_no and row.until_on is not None:
+    # What waits for a payment, or was owed again after a return, is looked at every day.
+    looked_daily = row.why == "no-pending-payment" or document.round_no > 0
+    if row.step_no is not None and row.until_on is not None and not looked_daily:
         waiting = Looked(row.step_no, row.until_on, row.why or "distance")
     return foreseen(
         calendar=calendar_of(policy=policy, country=country),
