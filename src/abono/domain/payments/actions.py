@@ -292,9 +292,11 @@ def use_credit(*, seller_id: int, customer_id: UUID, on: date, at: datetime) -> 
     with sql.in_transaction():
         lock_payer(seller_id=seller_id, customer_id=customer_id)
         for card in free_payments(seller_id=seller_id, customer_id=customer_id):
+            # What a payment closes may have used the next one's money for a document of its own.
+            now = payment_card(seller_id=seller_id, payment_id=card.id, lock=True)
             owed = owed_documents(seller_id=seller_id, customer_id=customer_id, currency=card.currency)
             order = [one.id for one in sorted(owed, key=lambda one: one.renewal_on)]
-            used += pay_documents(seller_id=seller_id, payment_id=card.id, chosen=order, cause="credit", on=on, at=at)
+            used += _pay(seller_id, now, owed, order, "credit", on, at)
     return used
 
 
@@ -450,8 +452,11 @@ def _times_booked(seller_id: int, cause_id: UUID, cause: str) -> int:
 
 def _held(seller_id: int, payment_id: UUID) -> PaymentCard:
     """The payment, with its payer and itself locked in that order."""
-    card = payment_card(seller_id=seller_id, payment_id=payment_id)
-    lock_payer(seller_id=seller_id, customer_id=card.customer_id)
+    sql.value(
+        "SELECT 1 FROM customers WHERE seller_id = %(seller)s AND id = (SELECT customer_id FROM payments "
+        "WHERE seller_id = %(seller)s AND id = %(payment)s) FOR NO KEY UPDATE",
+        {"seller": seller_id, "payment": payment_id},
+    )
     return payment_card(seller_id=seller_id, payment_id=payment_id, lock=True)
 
 

@@ -1,5 +1,6 @@
 """Reading sellers and the policies in force."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -83,7 +84,12 @@ def policy_versions(*, seller_id: int) -> list[PolicyInForce]:
 
 def policy_in_force(*, seller_id: int, on: date) -> PolicyInForce:
     """The version in force on a day; Missing when the seller had none yet."""
-    in_force = [one for one in policy_versions(seller_id=seller_id) if one.effective_on <= on]
+    return in_force_on(versions=policy_versions(seller_id=seller_id), on=on)
+
+
+def in_force_on(*, versions: Iterable[PolicyInForce], on: date) -> PolicyInForce:
+    """Of a seller's versions, the earliest first, the one in force on a day; Missing when there was none yet."""
+    in_force = [one for one in versions if one.effective_on <= on]
     if not in_force:
         raise Missing("sellers.no_policy", f"The seller has no policy in force on {on}.")
     return in_force[-1]

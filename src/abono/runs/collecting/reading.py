@@ -196,6 +196,8 @@ def arranged_until(*, seller_id: int, documents: Sequence[Owed]) -> dict[UUID, d
 
 
 def _of_documents(seller_id: int, documents: Sequence[Owed], select: str) -> list[tuple[Any, ...]]:
+    if not documents:
+        return []
     return sql.rows(
         f"{select} WHERE seller_id = %(seller)s AND document_id = ANY(%(ids)s) GROUP BY document_id",
         {"seller": seller_id, "ids": sql.array(one.document_id for one in documents)},

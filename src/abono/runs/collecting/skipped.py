@@ -78,6 +78,8 @@ def _claim_what_is_over(seller_id: int, contract: Contract, on: date, reason: st
 
 def claim_to_the_end(*, seller_id: int, services: Sequence[UUID], reason: str = REASON) -> None:
     """Nobody is asked for what contracts that are over were not asked for yet: claims up to their end say why."""
+    if not services:
+        return
     for one in services:
         contract = contract_of(seller_id=seller_id, subscription_id=one, lock=True)
         if contract.ends_on is not None:

@@ -169,7 +169,7 @@ def _messages_again(office: Office) -> int:
     """The same for documents that a return opened again; they are few, and each counts from a day of its own."""
     noted = 0
     ids = [document_id for _, document_id in documents_owed_again(seller_id=office.seller_id)]
-    again = owed(seller_id=office.seller_id, document_ids=ids)
+    again = owed(seller_id=office.seller_id, document_ids=ids) if ids else []
     objections = objections_of(seller_id=office.seller_id, documents=again)
     arranged = arranged_until(seller_id=office.seller_id, documents=again)
     for one in again:

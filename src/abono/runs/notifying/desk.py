@@ -9,7 +9,7 @@ from abono.base.store import sql
 from abono.domain.collections.calendar import Calendar, calendar_of, steps_ahead
 from abono.domain.notices.rendering import Coming, Voice
 from abono.domain.sellers.policy import Policy
-from abono.domain.sellers.queries import SellerCard, policy_in_force, policy_versions, seller_by_id
+from abono.domain.sellers.queries import SellerCard, in_force_on, policy_versions, seller_by_id
 
 LEAVES_AT = time(8)
 
@@ -85,8 +85,9 @@ def desk_of(*, seller_id: int, on: date, at: datetime) -> Desk:
     seller = seller_by_id(seller_id=seller_id)
     zone = ZoneInfo(seller.time_zone)
     leaves_at = max(datetime.combine(on, LEAVES_AT, tzinfo=zone), at)
-    policies = {one.version: one.policy for one in policy_versions(seller_id=seller_id)}
-    in_force = policy_in_force(seller_id=seller_id, on=on).policy
+    versions = policy_versions(seller_id=seller_id)
+    policies = {one.version: one.policy for one in versions}
+    in_force = in_force_on(versions=versions, on=on).policy
     return Desk(
         seller=seller,
         voice=voice_of(seller=seller),
