@@ -198,3 +198,27 @@ def test_a_first_run_sends_one_message_for_what_is_open_and_stops_nothing_that_d
     assert waiting(world, document) == (4, "02-12", "notified")
     run(world, "02-12")
     assert steps(world, document)[-1] == "4 suspend 01-25 -> 02-12"
+
+
+def test_an_order_never_paid_for_stops_nothing_but_itself() -> None:
+    """What had not begun is no debt for a service that was given: the others go on, and the order ends with its request."""
+    from abono.domain.subscriptions.periods import Cycle
+    from abono.runs.at_once import order_service
+
+    world, customer, service = argentine()
+    run(world, "01-05")
+    world.pay(customer, first_request(world, customer)["open_minor"], day("01-06"))
+    ordered = order_service(
+        **acting(world, "01-07"),
+        customer_id=customer,
+        plan_id=world.plans["basic"],
+        cycle=Cycle("month", 1),
+        currency="ARS",
+        start=day("01-07"),
+    )
+    run_each(world, "01-08", "01-31")
+    assert "5 suspend 01-14" in steps(world, ordered.document_ids[0])
+    assert (state(world, service), state(world, ordered.subscription_id)) == ("active", "ordered")
+    run_each(world, "02-01", "02-02")
+    assert (state(world, service), state(world, ordered.subscription_id)) == ("active", "cancelled")
+    check_audit(world)

@@ -1,4 +1,4 @@
-"""Working days of a country: Monday to Friday without its public holidays.
+"""Working days of a country: its week without the weekend and its public holidays.
 
 A contract that says "working days" must say which (Argentina's Código Civil y Comercial, article 6, counts all days
 unless the parties agree otherwise): Abono's are those that are neither weekend nor public holiday of the seller's
@@ -9,12 +9,11 @@ with what it decided.
 from datetime import date
 from functools import cache
 from importlib.metadata import version
+from typing import NamedTuple
 
 import holidays
 
 from abono.base.kernel.days import plus_days
-
-SATURDAY = 5
 
 
 def holiday_data() -> str:
@@ -24,7 +23,8 @@ def holiday_data() -> str:
 
 def is_business_day(*, country: str, day: date) -> bool:
     """Whether offices work in the country on that day."""
-    return day.weekday() < SATURDAY and day not in _holidays(country, day.year)
+    found = _days_off(country, day.year)
+    return day.weekday() not in found.weekend and day not in found.holidays
 
 
 def nth_business_day(*, country: str, start: date, number: int) -> date:
@@ -39,8 +39,18 @@ def nth_business_day(*, country: str, start: date, number: int) -> date:
     return day
 
 
+class DaysOff(NamedTuple):
+    """The weekdays and the days of one year on which offices are closed in a country; Monday is 0."""
+
+    weekend: frozenset[int]
+    holidays: frozenset[date]
+
+
 @cache
-def _holidays(country: str, year: int) -> frozenset[date]:
-    """A country without data has weekends only."""
+def _days_off(country: str, year: int) -> DaysOff:
+    """A country without data has Saturdays and Sundays alone."""
     calendar = getattr(holidays, country, None)
-    return frozenset(calendar(years=year)) if calendar else frozenset()
+    if calendar is None:
+        return DaysOff(frozenset({5, 6}), frozenset())
+    found = calendar(years=year)
+    return DaysOff(frozenset(found.weekend), frozenset(found))

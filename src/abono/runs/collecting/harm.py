@@ -288,10 +288,7 @@ def _services(harm: Harm, takings: Sequence[Taking], scope: str, states: Sequenc
     return [(document_id, subscription_id) for document_id, subscription_id in found]
 
 
-_ON_DOCUMENTS = """
-    SELECT x.document_id, s.id
-    FROM unnest(%(documents)s::uuid[], %(debtors)s::uuid[], %(own_only)s::bool[]) AS x (document_id, debtor, own_only)
-    CROSS JOIN LATERAL (
+_SERVICES_OF_DOCUMENT = """(
       SELECT l.subscription_id FROM lines AS l WHERE l.seller_id = %(seller)s AND l.document_id = x.document_id
         AND l.subscription_id IS NOT NULL
       UNION SELECT r.subscription_id FROM annex_rows AS r
@@ -299,7 +296,12 @@ _ON_DOCUMENTS = """
       UNION SELECT g.subscription_id FROM lines AS l JOIN charges AS g ON g.seller_id = l.seller_id
         AND g.id = l.charge_id
         WHERE l.seller_id = %(seller)s AND l.document_id = x.document_id AND g.subscription_id IS NOT NULL
-    ) AS n
+    )"""
+
+_ON_DOCUMENTS = f"""
+    SELECT x.document_id, s.id
+    FROM unnest(%(documents)s::uuid[], %(debtors)s::uuid[], %(own_only)s::bool[]) AS x (document_id, debtor, own_only)
+    CROSS JOIN LATERAL {_SERVICES_OF_DOCUMENT} AS n
     JOIN subscriptions AS s ON s.seller_id = %(seller)s AND s.id = n.subscription_id AND s.state = ANY(%(states)s)
     WHERE s.customer_id = x.debtor OR (NOT x.own_only AND EXISTS (
       SELECT FROM sponsorships AS p WHERE p.seller_id = %(seller)s AND p.customer_id = s.customer_id
@@ -307,7 +309,8 @@ _ON_DOCUMENTS = """
     ORDER BY s.id, x.document_id FOR NO KEY UPDATE OF s
 """
 
-_OF_DEBTORS = """
+# What asks only for services that never began, or for one to come back, stops nothing else.
+_OF_DEBTORS = f"""
     SELECT x.document_id, s.id
     FROM unnest(%(documents)s::uuid[], %(debtors)s::uuid[], %(own_only)s::bool[]) AS x (document_id, debtor, own_only)
     CROSS JOIN LATERAL (
@@ -320,6 +323,9 @@ _OF_DEBTORS = """
     ) AS n
     JOIN subscriptions AS s ON s.seller_id = %(seller)s AND s.customer_id = n.customer_id
       AND s.state = ANY(%(states)s)
+    WHERE NOT EXISTS (SELECT FROM recoveries AS r WHERE r.seller_id = %(seller)s AND r.document_id = x.document_id)
+      AND NOT EXISTS (SELECT FROM {_SERVICES_OF_DOCUMENT} AS o JOIN subscriptions AS b ON b.seller_id = %(seller)s
+                      AND b.id = o.subscription_id HAVING bool_and(b.state = 'ordered'))
     ORDER BY s.id, x.document_id FOR NO KEY UPDATE OF s
 """
 

@@ -1,6 +1,6 @@
 -- Nobody is spared: once a suspension was executed for a document that is still owed, each service in its scope that
 -- could be stopped on that day was held by it. (Who came, or was ordered or begun, on that day or later is not in its
--- scope.)
+-- scope. What asks only for services that had not begun, or for one to come back, stops nothing else.)
 WITH stopped AS (
   SELECT t.seller_id, t.document_id, t.round_no, t.step_no, t.scope, t.on_date, t.at, d.customer_id,
     -- Only what the policy's text says outside its comments.
@@ -27,17 +27,29 @@ served AS (
   JOIN charges AS g ON g.seller_id = l.seller_id AND g.id = l.charge_id
   WHERE g.subscription_id IS NOT NULL
 ),
+indebted AS (
+  SELECT o.* FROM stopped AS o
+  WHERE o.scope = 'debtor'
+    AND NOT EXISTS (SELECT FROM recoveries AS r WHERE r.seller_id = o.seller_id AND r.document_id = o.document_id)
+    AND NOT EXISTS (
+      SELECT FROM served AS v
+      JOIN subscriptions AS s ON s.seller_id = v.seller_id AND s.id = v.subscription_id
+      LEFT JOIN service_moves AS m ON m.seller_id = s.seller_id AND m.subscription_id = s.id AND m.move_no = 1
+      WHERE v.seller_id = o.seller_id AND v.document_id = o.document_id AND v.step_no = o.step_no
+        AND v.round_no = o.round_no
+      HAVING bool_and(CASE WHEN m.move_no IS NULL THEN s.state = 'ordered'
+                      ELSE m.before = 'ordered' AND m.on_date >= o.on_date END)
+    )
+),
 candidates AS (
   SELECT * FROM served WHERE scope = 'document'
   UNION ALL
-  SELECT o.*, s.id FROM stopped AS o
+  SELECT o.*, s.id FROM indebted AS o
   JOIN subscriptions AS s ON s.seller_id = o.seller_id AND s.customer_id = o.customer_id
-  WHERE o.scope = 'debtor'
   UNION ALL
-  SELECT o.*, s.id FROM stopped AS o
+  SELECT o.*, s.id FROM indebted AS o
   JOIN sponsorships AS p ON p.seller_id = o.seller_id AND p.payer_id = o.customer_id
   JOIN subscriptions AS s ON s.seller_id = p.seller_id AND s.customer_id = p.customer_id
-  WHERE o.scope = 'debtor'
 ),
 in_scope AS (
   SELECT DISTINCT c.*
