@@ -201,7 +201,7 @@ def test_a_first_run_sends_one_message_for_what_is_open_and_stops_nothing_that_d
 
 
 def test_an_order_never_paid_for_stops_nothing_but_itself() -> None:
-    """What had not begun is no debt for a service that was given: the others go on, and the order ends with its request."""
+    """What had not begun is no debt for a service given: the others go on, and the order ends with its request."""
     from abono.domain.subscriptions.periods import Cycle
     from abono.runs.at_once import order_service
 
@@ -217,7 +217,7 @@ def test_an_order_never_paid_for_stops_nothing_but_itself() -> None:
         start=day("01-07"),
     )
     run_each(world, "01-08", "01-31")
-    assert "5 suspend 01-14" in steps(world, ordered.document_ids[0])
+    assert "5 suspend 01-14 -> 01-15" in steps(world, ordered.document_ids[0])
     assert (state(world, service), state(world, ordered.subscription_id)) == ("active", "ordered")
     run_each(world, "02-01", "02-02")
     assert (state(world, service), state(world, ordered.subscription_id)) == ("active", "cancelled")

@@ -18,11 +18,14 @@ from abono.domain.sellers.policy import Length, Policy
 from abono.domain.subscriptions.actions import plan_change_at_renewal
 from abono.domain.subscriptions.periods import Cycle
 from abono.runs.billing.desk import Desk, desk_of
-from abono.runs.contracts import Contract, contract_of, offer_of, whole_period
+from abono.runs.contracts import Contract, contract_of, offer_of, payer_of, whole_period
 
 
 def offer_longer_period(*, seller_id: int, subscription_id: UUID, on: date, at: datetime) -> UUID | None:
-    """Offer or apply the next longer period to a restored service; the offer's id, None where there is none."""
+    """Offer or apply the next longer period to a restored service; the offer's id, None where there is none.
+
+    It is made to whoever pays for the service.
+    """
     desk = desk_of(seller_id=seller_id, on=on)
     mode = desk.policy.restoration.longer_period_mode
     contract = contract_of(seller_id=seller_id, subscription_id=subscription_id)
@@ -42,6 +45,7 @@ def offer_longer_period(*, seller_id: int, subscription_id: UUID, on: date, at: 
         amounts = [_amount(desk, contract, cycle, from_on) for cycle in (_cycle_of(contract), new)]
     except (Missing, Refused):
         return None  # no price for it: not offered
+    payer_id = payer_of(desk, contract)
     offer_id = new_id()
     sql.insert(
         "period_offers",
@@ -49,7 +53,7 @@ def offer_longer_period(*, seller_id: int, subscription_id: UUID, on: date, at: 
             "seller_id": seller_id,
             "id": offer_id,
             "subscription_id": subscription_id,
-            "customer_id": contract.customer_id,
+            "customer_id": payer_id,
             "from_on": from_on,
             "now_unit": contract.cycle_unit,
             "now_count": contract.cycle_count,
@@ -68,7 +72,7 @@ def offer_longer_period(*, seller_id: int, subscription_id: UUID, on: date, at: 
         cause="restored",
         on=on,
         at=at,
-        customer_id=contract.customer_id,
+        customer_id=payer_id,
         subject_id=subscription_id,
         data={"cycle": new.text, "net_minor": amounts[1], "from": from_on},
     )
