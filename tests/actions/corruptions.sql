@@ -462,6 +462,10 @@ DELETE FROM steps WHERE seller_id = 3 AND action IN ('issue', 'remind');
 UPDATE steps SET outcome = 'missed' WHERE seller_id = 3 AND action IN ('issue', 'remind');
 
 -- steps.announced: suspended too soon after the message
+UPDATE messages SET left_on = '2026-02-14' WHERE document_id = pg_temp.doc(3, 'P-2026', 1);
+
+-- steps.announced: suspended too soon after a message that is not on record
+DELETE FROM messages WHERE document_id = pg_temp.doc(3, 'P-2026', 1);
 UPDATE steps SET on_date = '2026-02-14' WHERE document_id = pg_temp.doc(3, 'P-2026', 1) AND action = 'remind';
 
 -- steps.announced: suspended though the message never left
