@@ -76,6 +76,7 @@ class Turns:
     def _take_turns(self) -> None:
         latest: _Actor | None = None
         with self._changed:
+            self._changed.wait_for(lambda: all(one.waits or one.ended for one in self._actors), LONGEST_S)
             while not all(one.ended for one in self._actors):
                 ready = [one for one in self._actors if one.waits]
                 if not ready:
