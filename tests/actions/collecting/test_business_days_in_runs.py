@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from abono.domain.collections.business_days import holiday_data
 from abono.domain.sellers.policy import builtin_policy
 from abono.domain.subscriptions.periods import Cycle
 from tests.actions.collecting.days import day, first_request, moment, run, state, states, steps
@@ -32,6 +33,10 @@ def test_the_fifth_working_day_lies_behind_carnival_and_the_run_knows() -> None:
     assert states(world, unpaid, other) == ["suspended", "suspended"]
     document = next(one for one in world.documents() if one["due_on"] == day("02-13"))
     assert steps(world, document["id"])[-2:] == ["4 suspend 02-15", "5 suspend 02-24"]
+    counted = world.rows(
+        "SELECT DISTINCT step_no, counted_by FROM steps WHERE seller_id = %(seller)s AND action = 'suspend' ORDER BY 1"
+    )
+    assert counted == [(4, None), (5, holiday_data())]
     check_audit(world)
 
 

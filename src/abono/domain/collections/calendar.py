@@ -10,7 +10,7 @@ from datetime import date
 from typing import NamedTuple
 
 from abono.base.kernel.days import days_between, plus_days
-from abono.domain.collections.business_days import nth_business_day
+from abono.domain.collections.business_days import holiday_data, nth_business_day
 from abono.domain.sellers.policy import Policy, Step
 
 MESSAGES = ("issue", "remind")
@@ -31,6 +31,10 @@ class Calendar:
         if step.kind == "day":
             return plus_days(day_zero, step.number)
         return nth_business_day(country=self.country, start=day_zero, number=step.number)
+
+    def counted_by(self, step_no: int) -> str | None:
+        """The holiday data that the step's day is counted by; None for calendar days."""
+        return holiday_data() if self.steps[step_no].kind == "business_day" else None
 
     def numbered(self, *kinds: str) -> list[int]:
         """The numbers of the steps that do one of these things, in order."""

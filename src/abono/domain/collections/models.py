@@ -17,7 +17,7 @@ class Step(models.Model):
 
     `step_no` is the step's place in `calendar.steps` of the policy version that the document was issued under.
     `scheduled_on` is the day that the calendar names, `on_date` the day it really happened. A message is `missed` when
-    a later one took its place.
+    a later one took its place. `counted_by` is the holiday data that a working day was counted by.
     """
 
     pk = models.CompositePrimaryKey("seller_id", "document_id", "round_no", "step_no")
@@ -32,6 +32,7 @@ class Step(models.Model):
     on_date = models.DateField()
     at = models.DateTimeField()
     outcome = models.TextField()
+    counted_by = models.TextField(null=True)
 
     class Meta:
         db_table = "steps"

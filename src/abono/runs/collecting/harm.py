@@ -208,6 +208,7 @@ def _note(harm: Harm, takings: Sequence[Taking]) -> None:
                     harm.on,
                     harm.at,
                     "done",
+                    harm.calendars[one.document.policy_version].counted_by(one.planned.step_no),
                 )
                 for one in takings
             ),
@@ -341,6 +342,7 @@ _STEP_COLUMNS = (
     "on_date",
     "at",
     "outcome",
+    "counted_by",
 )
 _HOLD_COLUMNS = (
     "seller_id",

@@ -118,6 +118,7 @@ def _note_messages(office: Office, version: int) -> int:
                     "days": sql.array(one.day_zero for one in due),
                     "steps": sql.array(one.step_no for one in due),
                     "scheduled": sql.array(one.on_date for one in due),
+                    "counted": [calendar.counted_by(one.step_no) for one in due],
                 },
             )
     return noted
@@ -148,15 +149,16 @@ _ISSUED = """
 # An open objection or an arrangement stops the document's calendar: what falls then is missed.
 _REMINDED = """
     INSERT INTO steps
-      (seller_id, document_id, round_no, step_no, customer_id, action, scheduled_on, on_date, at, outcome)
-    SELECT d.seller_id, d.id, 0, due.step_no, d.customer_id, 'remind', due.scheduled_on, %(on)s, %(at)s,
+      (seller_id, document_id, round_no, step_no, customer_id, action, scheduled_on, on_date, at, counted_by, outcome)
+    SELECT d.seller_id, d.id, 0, due.step_no, d.customer_id, 'remind', due.scheduled_on, %(on)s, %(at)s, due.counted_by,
            CASE WHEN due.step_no < max(due.step_no) OVER (PARTITION BY d.id)
                   OR EXISTS (SELECT FROM objections AS o WHERE o.seller_id = d.seller_id AND o.document_id = d.id
                              AND o.state = 'open')
                   OR EXISTS (SELECT FROM arrangements AS a WHERE a.seller_id = d.seller_id AND a.document_id = d.id
                              AND a.until_on >= %(on)s)
                 THEN 'missed' ELSE 'done' END
-    FROM unnest(%(days)s::date[], %(steps)s::int[], %(scheduled)s::date[]) AS due (day_zero, step_no, scheduled_on)
+    FROM unnest(%(days)s::date[], %(steps)s::int[], %(scheduled)s::date[], %(counted)s::text[])
+      AS due (day_zero, step_no, scheduled_on, counted_by)
     JOIN documents AS d ON d.seller_id = %(seller)s AND d.due_on = due.day_zero AND d.state = 'open'
       AND d.open_minor > 0
     WHERE d.policy_version = %(version)s AND d.kind IN ('request', 'invoice') AND d.issued_on < due.scheduled_on
