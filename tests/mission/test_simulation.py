@@ -179,13 +179,21 @@ def test_wrong_calls_and_refusals_are_one_line(past: Past, superuser: str) -> No
 def test_stopped_in_the_middle_it_leaves_nothing(past: Past, superuser: str, sent: signal.Signals) -> None:
     words = ("simulate", "--seller", past.world.key, "--months", "36", "--out", str(past.folder))
     with subprocess.Popen(
-        [sys.executable, "-m", "abono.interfaces.cli.main", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-m", "abono.interfaces.cli.main", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=_hear_interrupts,
     ) as process:
         assert any(_simulating(superuser) for _ in _moments(process))
         process.send_signal(sent)
         out, _ = process.communicate(timeout=60)
     assert (process.returncode, out) == (1 if sent == signal.SIGINT else 143, b"")
     assert scratches(superuser) == []
+
+
+def _hear_interrupts() -> None:
+    """A shell lets what it starts in the background ignore the interrupt, and so whatever that starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _moments(process: "subprocess.Popen[bytes]") -> Iterator[UUID | None]:

@@ -219,9 +219,7 @@ class Attempt(models.Model):
         db_table = "attempts"
         indexes = [
             models.Index(fields=["seller_id", "debt_id"], name="attempts_of_debt"),
-            models.Index(
-                fields=["seller_id", "ended_on"], name="attempts_declined", condition=Q(state="declined")
-            ),
+            models.Index(fields=["seller_id", "ended_on"], name="attempts_declined", condition=Q(state="declined")),
             models.Index(fields=["seller_id", "customer_id"], name="attempts_of_customer"),
             models.Index(
                 fields=["seller_id", "state"],
