@@ -76,7 +76,7 @@ def _database() -> str:
 
 
 def _pass(url: str, seed: int, months: int) -> "Done":
-    """Pass what has not passed yet, in as many processes as help."""
+    """Pass what has not passed yet, in one process more than there are cores: worlds differ in size."""
     from django.db import connections
 
     from abono.interfaces.cli.demo_workers import Done, Task, pass_all
@@ -87,7 +87,7 @@ def _pass(url: str, seed: int, months: int) -> "Done":
         return Done()
     connections.close_all()
     task = Task(url, seed, until, tuple(left))
-    processes = min(len(left), max(os.cpu_count() or 1, 2), _MOST_PROCESSES)
+    processes = min(len(left), (os.cpu_count() or 1) + 1, _MOST_PROCESSES)
     with _progress(sum(left.values())) as progress:
         return pass_all(task=task, processes=processes, progress=progress)
 
