@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 MOST_MONTHS = 24
 _MOST_PROCESSES = 4
+# Each step of the calendar is told by itself; single messages are left to `abono timeline`.
+_NOT_TOLD = ("MessageSent", "MessageShown", "PaymentRecorded", "MoneyUsed")
 EXAMPLE = """\b
 Examples:
   abono demo
@@ -207,6 +209,8 @@ def _tell_story(story: "Story") -> None:
     say(f"The story of {story.customer}, customer of {story.seller}")
     before = None
     for event in story.events:
+        if event.kind in _NOT_TOLD:
+            continue
         on = "" if event.on == before else event.on.isoformat()
         before = event.on
         say(f"  {on:<10}  {event.words}" + (f" [{event.cause}]" if event.cause else ""))
