@@ -26,4 +26,5 @@ LEFT JOIN pg_proc AS p ON p.oid = t.tgfoid AND p.proname = e.name
 WHERE p.oid IS NULL OR t.tgqual IS NOT NULL OR t.tgattr::text <> ''
   OR btrim(replace(encode(t.tgargs, 'escape'), '\000', ' ')) <> e.arguments
   OR strpos(regexp_replace(p.prosrc, '\s+', ' ', 'g'),
-    'BEGIN IF EXISTS ( SELECT FROM fresh AS here WHERE ' || e.condition || ' ) THEN RAISE EXCEPTION ') <> 2
+    'DECLARE missing boolean; BEGIN EXECUTE ''SELECT EXISTS ( SELECT FROM fresh AS here WHERE ' || e.condition
+    || ' )'' INTO missing; IF missing THEN RAISE EXCEPTION ') <> 2
