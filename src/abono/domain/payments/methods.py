@@ -131,18 +131,6 @@ def method_card(*, seller_id: int, method_id: UUID) -> MethodCard:
     return MethodCard(*row)
 
 
-def methods_of(*, seller_id: int, customer_id: UUID) -> list[MethodCard]:
-    """All methods that the customer ever gave, the latest first."""
-    return [
-        MethodCard(*row)
-        for row in sql.rows(
-            f"SELECT {_COLUMNS} FROM methods WHERE seller_id = %(seller)s AND customer_id = %(customer)s "
-            "ORDER BY id DESC",
-            {"seller": seller_id, "customer": customer_id},
-        )
-    ]
-
-
 def usable_methods(
     *, seller_id: int, customers: Iterable[object], means: Collection[str], on: date
 ) -> dict[UUID, MethodCard]:

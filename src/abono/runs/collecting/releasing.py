@@ -57,7 +57,6 @@ def _close_holds(closed: DocumentChanged, on: date) -> None:
         restore_services(
             seller_id=closed.seller_id,
             services={row[0] for row in freed},
-            payer_id=closed.customer_id,
             words=f"document {closed.how}",
             document_id=closed.document_id,
             on=on,
@@ -93,7 +92,6 @@ def restore_services(
     *,
     seller_id: int,
     services: Iterable[UUID],
-    payer_id: UUID,
     words: str,
     document_id: UUID | None,
     on: date,
@@ -167,7 +165,6 @@ def free_who_left(*, seller_id: int, on: date, at: datetime) -> int:
             restore_services(
                 seller_id=seller_id,
                 services=[row[0] for row in left if row[1] == customer_id],
-                payer_id=customer_id,
                 words="left the partner",
                 document_id=None,
                 on=on,
